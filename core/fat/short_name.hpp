@@ -1,0 +1,59 @@
+/// 8.3 names: which names are one already, and how the others get one.
+///
+/// Shape:   11 bytes of the OEM page, base and extension padded with spaces, upper case; a first
+///          byte of 0xE5 is stored as 0x05.
+/// Errors:  running out of `~n` tails in one directory is Limit.
+/// Threads: ShortNameSet belongs to one directory and one thread.
+/// Source:  Microsoft FAT specification 1.03 and "Long filename" notes; rules N1.. in FORMAT.md.
+#pragma once
+
+#include "core/base/code_page.hpp"
+#include "core/base/error.hpp"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace fatlas::fat {
+
+using ShortNameBytes = std::array<unsigned char, 11>;
+
+struct ShortName {
+    ShortNameBytes bytes{};
+    std::uint8_t ntCaseBits = 0; ///< ntCase::lowerBase, lowerExtension
+
+    bool operator==(const ShortName&) const = default;
+};
+
+/// The short name that says exactly `longName` (case by NT bits), if there is one: then no long
+/// name slots are needed.
+[[nodiscard]] std::optional<ShortName> exactShortName(std::u16string_view longName,
+                                                      const CodePage& page);
+
+/// The short names used in one directory; gives each new long name one in amortised O(1).
+class ShortNameSet {
+public:
+    /// Takes a name; false when it is taken already.
+    bool insert(const ShortNameBytes& name);
+    [[nodiscard]] bool contains(const ShortNameBytes& name) const;
+    /// Makes, inserts and returns a free `~n` name for a long name that needs long slots.
+    [[nodiscard]] Result<ShortNameBytes> makeUnique(std::u16string_view longName,
+                                                    const CodePage& page);
+
+private:
+    std::unordered_set<std::string> m_names;
+    std::unordered_map<std::string, std::uint32_t> m_nextTail; ///< per basis name
+};
+
+/// "README.TXT" from the 11 bytes, with NT case bits applied, as UTF-8.
+[[nodiscard]] std::string formatShortName(const ShortName& name, const CodePage& page);
+[[nodiscard]] std::uint8_t shortNameChecksum(const ShortNameBytes& name) noexcept;
+
+/// A volume label as 11 OEM bytes; InvalidArgument says which character or length is wrong.
+[[nodiscard]] Result<ShortNameBytes> encodeLabel(std::string_view utf8, const CodePage& page);
+
+} // namespace fatlas::fat

@@ -1,0 +1,44 @@
+/// Opens whatever holds a FAT volume: an image file, a block device, a folder, a `fat:` address.
+///
+/// Units:   offsets in bytes.
+/// Errors:  NotFound, AccessDenied; BadFormat when no FAT volume is inside (naming what is);
+///          InvalidArgument when a partition must be chosen (listing them).
+/// Threads: blocking; run it on a worker thread.
+#pragma once
+
+#include "core/base/job_control.hpp"
+#include "core/block/block_device.hpp"
+#include "core/fat/volume.hpp"
+#include "core/folder_disk/plan.hpp"
+#include "core/partition/partition_table.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace fatlas::image {
+
+struct OpenOptions {
+    std::optional<std::uint32_t> partitionIndex; ///< from 1, as sfdisk counts; nothing: by itself
+    int codePage = CodePage::defaultNumber;
+    folder_disk::Options folder; ///< how to make the disk when the source is a folder
+};
+
+struct Image {
+    std::string source; ///< as it was asked for
+    std::shared_ptr<const block::BlockDevice> disk;
+    partition::PartitionTable table;
+    std::optional<std::uint32_t> partitionIndex; ///< of the volume, from 1; nothing: superfloppy
+    std::uint64_t volumeOffset = 0;
+    std::shared_ptr<const fat::Volume> volume;
+    std::shared_ptr<const folder_disk::Plan> plan; ///< when the source was a folder
+};
+
+[[nodiscard]] Result<Image> openImage(const std::string& source, const OpenOptions& options = {},
+                                      const JobControl& job = {});
+
+/// The disk only: what `info` shows when there is no FAT volume to be found.
+[[nodiscard]] Result<std::shared_ptr<const block::BlockDevice>>
+openRawDisk(const std::string& path);
+
+} // namespace fatlas::image

@@ -1,0 +1,63 @@
+/// The chain of the selected file: its runs as boxes with arrows, what its size asks for, and the
+/// runs as a table.
+///
+/// Units:   `volumeOffset` in bytes from the start of the image.
+/// Threads: GUI thread; does no I/O.
+#pragma once
+
+#include "core/fat/tree.hpp"
+
+#include "ui/document/focus.hpp"
+
+#include <QPointer>
+#include <QWidget>
+
+#include <memory>
+
+class QTableView;
+
+namespace fatlas::ui {
+
+class ChainRunsModel;
+class ChainStrip;
+class ElidedLabel;
+
+class ChainView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ChainView(QWidget* parent = nullptr);
+
+    void setVolume(std::shared_ptr<const fat::Tree> tree, const fat::Geometry& geometry,
+                   std::uint64_t volumeOffset);
+    void setFocus(Focus* focus);
+    using QWidget::setFocus;
+
+    /// "/DOCS/A.TXT: 9 clusters, 3 fragments; size 4,608 asks for 9"
+    [[nodiscard]] QString headline() const;
+
+private:
+    void follow();
+    void showNode(std::uint32_t node);
+    void showRuns(const std::vector<ClusterRange>& runs);
+    void markCluster();
+    void selectRun(int row);
+
+    std::shared_ptr<const fat::Tree> m_tree;
+    fat::Geometry m_geometry;
+    std::uint64_t m_volumeOffset = 0;
+    QPointer<Focus> m_focus;
+    ElidedLabel* m_headline;
+    ChainStrip* m_strip;
+    ChainRunsModel* m_model;
+    QTableView* m_table;
+    bool m_following = false;
+};
+
+/// "/DOCS/A.TXT: 9 clusters, 3 fragments; size 4,608 asks for 9". Pure.
+[[nodiscard]] QString chainSentence(const fat::Tree& tree, std::uint32_t node,
+                                    const fat::Geometry& geometry);
+/// "end 0xFFF", "runs into a free cluster" ...
+[[nodiscard]] QString chainEndText(fat::ChainEnd end, fat::FatType type);
+
+} // namespace fatlas::ui

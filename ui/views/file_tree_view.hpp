@@ -1,0 +1,61 @@
+/// Files and folders of a volume with a filter field; follows and publishes Focus.
+///
+/// Threads: GUI thread; does no I/O.
+#pragma once
+
+#include "core/fat/tree.hpp"
+
+#include "ui/document/focus.hpp"
+#include "ui/models/volume_tree_model.hpp"
+
+#include <QPointer>
+#include <QWidget>
+
+#include <memory>
+
+class QLineEdit;
+class QTimer;
+class QTreeView;
+
+namespace fatlas::ui {
+
+class FileTreeView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit FileTreeView(QWidget* parent = nullptr);
+
+    void setTree(std::shared_ptr<const fat::Tree> tree);
+    void setFocus(Focus* focus);
+    using QWidget::setFocus;
+    /// Puts the cursor into the filter field.
+    void startFilter();
+
+    [[nodiscard]] QTreeView* view() const noexcept { return m_view; }
+
+    [[nodiscard]] VolumeTreeModel* model() const noexcept { return m_model; }
+
+Q_SIGNALS:
+    void nodeActivated(std::uint32_t node);
+    void hoveredText(const QString& text); ///< one sentence about what is under the pointer
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void follow();
+    void publish(const QModelIndex& current);
+    void publishHover(const QModelIndex& index);
+    void applyFilter();
+    [[nodiscard]] FocusTarget targetOf(std::uint32_t node) const;
+
+    VolumeTreeModel* m_model;
+    VolumeTreeProxy* m_proxy;
+    QLineEdit* m_filter;
+    QTimer* m_filterDelay;
+    QTreeView* m_view;
+    QPointer<Focus> m_focus;
+    bool m_following = false;
+};
+
+} // namespace fatlas::ui

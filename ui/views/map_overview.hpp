@@ -1,0 +1,55 @@
+/// The whole volume in one column beside the map: where things are, where the viewport is, and
+/// triangles where findings are. It is the map's scroll bar.
+///
+/// Threads: GUI thread.
+#pragma once
+
+#include "ui/models/map_cells.hpp"
+
+#include <QImage>
+#include <QPointer>
+#include <QWidget>
+
+#include <vector>
+
+class QPainter;
+
+namespace fatlas::ui {
+
+class ClusterMapView;
+
+class MapOverview : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit MapOverview(QWidget* parent = nullptr);
+
+    void setMap(ClusterMapView* map);
+    /// Cells with findings; lost, bad and cross-linked cells are marked anyway.
+    void setMarks(std::vector<std::uint64_t> cells);
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void forget();
+    void scrollTo(int y);
+    void renderStrip(int height, double ratio);
+    void paintBracket(QPainter& painter) const;
+    void paintMarks(QPainter& painter) const;
+    [[nodiscard]] double yOfCell(std::uint64_t cell) const;
+
+    QPointer<ClusterMapView> m_map;
+    std::vector<std::uint64_t> m_marks;
+    QImage m_strip;              ///< one device pixel wide
+    std::vector<int> m_markRows; ///< device pixel rows with a triangle
+};
+
+} // namespace fatlas::ui

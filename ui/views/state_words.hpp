@@ -1,0 +1,28 @@
+/// States of clusters in words and colours, the same everywhere.
+///
+/// Threads: any.
+#pragma once
+
+#include "core/fat/usage_map.hpp"
+
+#include "ui/base/theme.hpp"
+
+#include <QString>
+
+#include <array>
+
+namespace fatlas::ui {
+
+/// The order of the legend.
+inline constexpr std::array<fat::ClusterState, fat::clusterStateCount> legendOrder{
+    fat::ClusterState::System,     fat::ClusterState::File, fat::ClusterState::Directory,
+    fat::ClusterState::Free,       fat::ClusterState::Bad,  fat::ClusterState::Lost,
+    fat::ClusterState::CrossLinked};
+
+[[nodiscard]] Token tokenOf(fat::ClusterState state);
+/// "Reserved", "File" ...
+[[nodiscard]] QString nameOf(fat::ClusterState state);
+/// What it means, for tooltips: "belongs to a file".
+[[nodiscard]] QString meaningOf(fat::ClusterState state);
+
+} // namespace fatlas::ui

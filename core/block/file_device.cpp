@@ -1,0 +1,178 @@
+#include "core/block/file_device.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
+
+namespace fatlas::block {
+
+namespace {
+
+constexpr std::size_t maxExtents = 4096;
+
+bool isBlockDevice(const File& file)
+{
+    struct stat status = {};
+    return ::fstat(file.descriptor(), &status) == 0 && S_ISBLK(status.st_mode);
+}
+
+/// Start of the next data or hole at or after `offset`, `end` if there is none before it.
+Result<std::uint64_t> seek(const File& file, std::uint64_t offset, std::uint64_t end, int whence)
+{
+    const off_t found = ::lseek(file.descriptor(), static_cast<off_t>(offset), whence);
+    if (found >= 0)
+        return std::min(static_cast<std::uint64_t>(found), end);
+    if (errno == ENXIO)
+        return end;
+    return failSystem(errno, fmt::format("cannot find the holes of {}", file.path().native()));
+}
+
+/// The extent that starts at `offset`: a hole if there is one, else data up to the next hole.
+Result<Extent> extentAt(const File& file, std::uint64_t offset, std::uint64_t end)
+{
+    FATLAS_ASSIGN(const std::uint64_t data, seek(file, offset, end, SEEK_DATA));
+    if (data > offset)
+        return Extent{.offset = offset, .length = data - offset, .kind = ExtentKind::Hole};
+    FATLAS_ASSIGN(const std::uint64_t hole, seek(file, offset, end, SEEK_HOLE));
+    // Somebody may punch a hole between the two questions.
+    const std::uint64_t stop = hole > offset ? hole : end;
+    return Extent{.offset = offset,
+                  .length = stop - offset,
+                  .kind = ExtentKind::Data,
+                  .backing = Backing{.file = 0, .offset = offset}};
+}
+
+} // namespace
+
+FileDevice::FileDevice(std::shared_ptr<File> file, FileIdentity identity, std::uint64_t size)
+    : m_file(std::move(file)), m_identity(identity), m_size(size)
+{}
+
+Result<std::shared_ptr<FileDevice>> FileDevice::open(const std::filesystem::path& path,
+                                                     File::Access access, std::uint32_t sectorSize)
+{
+    FATLAS_ASSIGN(File opened, File::open(path, access));
+    FATLAS_ASSIGN(const FileIdentity identity, opened.identity());
+    FATLAS_ASSIGN(const std::uint64_t size, opened.size());
+    auto file = std::make_shared<File>(std::move(opened));
+    std::shared_ptr<FileDevice> device(new FileDevice(file, identity, size));
+    device->m_access = access;
+    device->m_sectorSize = sectorSize;
+    if (isBlockDevice(*file)) {
+        device->m_kind = Kind::Block;
+        int logical = 0;
+        if (::ioctl(file->descriptor(), BLKSSZGET, &logical) == 0 && logical > 0)
+            device->m_sectorSize = static_cast<std::uint32_t>(logical);
+    }
+    return device;
+}
+
+Capabilities FileDevice::capabilities() const noexcept
+{
+    const bool canWrite = m_access == File::Access::ReadWrite;
+    return {.canWrite = canWrite, .canTrim = canWrite, .canWriteInParallel = canWrite};
+}
+
+Result<> FileDevice::read(std::uint64_t offset, ByteSpan into) const
+{
+    FATLAS_TRY(checkRange(offset, into.size()));
+    return m_file->readAt(offset, into);
+}
+
+Result<> FileDevice::write(std::uint64_t offset, ByteView bytes)
+{
+    if (m_access == File::Access::Read)
+        return BlockDevice::write(offset, bytes);
+    FATLAS_TRY(checkRange(offset, bytes.size()));
+    return m_file->writeAt(offset, bytes);
+}
+
+Result<> FileDevice::flush()
+{
+    return m_access == File::Access::Read ? Result<>{} : m_file->sync();
+}
+
+Result<> FileDevice::punchHole(std::uint64_t offset, std::uint64_t length)
+{
+    if (length == 0)
+        return {};
+    int status = 0;
+    do
+        status = ::fallocate(m_file->descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                             static_cast<off_t>(offset), static_cast<off_t>(length));
+    while (status != 0 && errno == EINTR);
+    if (status != 0)
+        return failSystem(errno, fmt::format("cannot clear {}", m_file->path().native()));
+    return {};
+}
+
+Result<> FileDevice::trim(std::uint64_t offset, std::uint64_t length)
+{
+    FATLAS_TRY(BlockDevice::trim(offset, length));
+    // Trimming is advice: what cannot give space back keeps its bytes.
+    const auto punched = punchHole(offset, length);
+    if (!punched && punched.error().systemError == EIO)
+        return punched;
+    return {};
+}
+
+Result<> FileDevice::writeZeroes(std::uint64_t offset, std::uint64_t length)
+{
+    FATLAS_TRY(BlockDevice::trim(offset, length)); // range and right to write
+    if (punchHole(offset, length))
+        return {};
+    return BlockDevice::writeZeroes(offset, length);
+}
+
+Result<> FileDevice::checkUnchanged() const
+{
+    if (m_kind == Kind::Block)
+        return {};
+    FATLAS_ASSIGN(const FileIdentity now, m_file->identity());
+    const bool isTouched = m_access == File::Access::Read &&
+                           (now.size != m_identity.size || now.modifiedNs != m_identity.modifiedNs);
+    if (now.size < m_size || isTouched)
+        return fail(ErrorCode::Changed,
+                    fmt::format("{} changed since it was opened (size {} bytes, was {})",
+                                m_file->path().native(), now.size, m_size));
+    return {};
+}
+
+Result<std::vector<Extent>> FileDevice::extents(std::uint64_t offset, std::uint64_t length) const
+{
+    FATLAS_TRY(checkRange(offset, length));
+    if (m_kind == Kind::Block)
+        return BlockDevice::extents(offset, length);
+    // Past the end of a file that was cut off everything would look like a hole.
+    FATLAS_TRY(checkUnchanged());
+    const std::uint64_t end = offset + length;
+    std::vector<Extent> extents;
+    while (offset < end && extents.size() < maxExtents) {
+        auto extent = extentAt(*m_file, offset, end);
+        if (!extent && extent.error().systemError == EIO)
+            return std::unexpected(extent.error());
+        // A file system that cannot tell where its holes are has data only.
+        extents.push_back(extent.value_or(Extent{
+            .offset = offset, .length = end - offset, .backing = Backing{.offset = offset}}));
+        offset = extents.back().end();
+    }
+    FATLAS_TRY(checkUnchanged());
+    return extents;
+}
+
+Result<std::shared_ptr<const File>> FileDevice::backingFile(std::uint64_t file) const
+{
+    if (file != 0 || m_kind == Kind::Block)
+        return BlockDevice::backingFile(file);
+    FATLAS_TRY(checkUnchanged());
+    return m_file;
+}
+
+} // namespace fatlas::block

@@ -4,6 +4,7 @@
 #include "core/host/folder_reader.hpp"
 #include "core/host/link_resolver.hpp"
 #include "core/host/open_node.hpp"
+#include "core/host/root_path.hpp"
 
 #include <fmt/format.h>
 
@@ -29,20 +30,6 @@ bool isShortage(int error) noexcept
 bool isGone(int error) noexcept
 {
     return error == ENOENT || error == ENOTDIR || error == ESTALE;
-}
-
-/// Absolute, without "." and "..", with links as the user wrote them where that is possible.
-Result<std::filesystem::path> rootPath(const std::filesystem::path& folder)
-{
-    std::error_code error;
-    std::filesystem::path path = std::filesystem::absolute(folder, error);
-    if (!error && std::ranges::find(path, "..") != path.end())
-        path = std::filesystem::canonical(path, error);
-    if (error)
-        return failSystem(error.value(),
-                          "cannot find folder " + escapeForTerminal(folder.native()));
-    path = path.lexically_normal();
-    return path.has_filename() || path == path.root_path() ? path : path.parent_path();
 }
 
 std::optional<LeftOutReason> reasonToLeaveOut(HostKind kind) noexcept

@@ -30,7 +30,6 @@ protected:
 private:
     void copy();
     void fitHeight();
-    void retheme();
 
     QToolButton* m_copy;
     QPlainTextEdit* m_text;

@@ -12,7 +12,6 @@
 #include <vector>
 
 class QAbstractButton;
-class QButtonGroup;
 class QHBoxLayout;
 
 namespace fatlas::ui {

@@ -82,6 +82,7 @@ protected:
 private:
     Theme();
 
+    void askSystem();
     void decide();
     void apply(Appearance appearance);
 

@@ -30,6 +30,8 @@ namespace fatlas::ui {
 [[nodiscard]] QString hexText(std::uint64_t value);
 /// A name or message of core, safe to show.
 [[nodiscard]] QString shown(std::string_view utf8);
+/// The same text where Qt guesses whether it is markup (tooltips): it stays as it is.
+[[nodiscard]] QString plainToolTip(const QString& text);
 [[nodiscard]] QString severityText(Severity severity);
 
 /// An Error at the rim: the sentence for the headline, the rest (place, system's number) below.

@@ -6,14 +6,14 @@
 #pragma once
 
 #include "core/fat/tree.hpp"
-#include "core/folder_disk/plan.hpp"
 
 #include <QAbstractItemModel>
-#include <QSortFilterProxyModel>
+#include <QFont>
+#include <QIcon>
 
+#include <map>
 #include <memory>
 #include <optional>
-#include <vector>
 
 namespace fatlas::ui {
 
@@ -64,34 +64,14 @@ public:
     [[nodiscard]] Qt::ItemFlags flags(const QModelIndex& index) const override;
 
 private:
-    [[nodiscard]] std::uint32_t nodeAt(const QModelIndex& index) const;
-    [[nodiscard]] QString display(const fat::TreeNode& node, int column) const;
-    [[nodiscard]] QVariant sortKey(const fat::TreeNode& node, int column) const;
-    [[nodiscard]] QString toolTip(const fat::TreeNode& node, int column) const;
+    [[nodiscard]] QString display(std::uint32_t node, int column) const;
+    [[nodiscard]] QVariant sortKey(std::uint32_t node, int column) const;
+    [[nodiscard]] QString toolTip(std::uint32_t node, int column) const;
+    [[nodiscard]] QVariant decoration(std::uint32_t node) const;
 
     std::shared_ptr<const fat::Tree> m_tree;
-};
-
-/// Folders first, then by the column; names in the order of the locale, numbers by value. The
-/// filter matches names and paths and keeps the folders that lead to a match.
-class VolumeTreeProxy : public QSortFilterProxyModel {
-    Q_OBJECT
-
-public:
-    explicit VolumeTreeProxy(QObject* parent = nullptr);
-
-    void setNameFilter(const QString& text);
-
-protected:
-    [[nodiscard]] bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
-    [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
-
-private:
-    [[nodiscard]] const fat::Tree* tree() const;
-    void markMatches();
-
-    QString m_filter;
-    std::vector<bool> m_keep; ///< per node: matches, or leads to or lies in a match
+    QFont m_monospace;
+    mutable std::map<const char*, QIcon> m_icons; ///< by Lucide name
 };
 
 } // namespace fatlas::ui

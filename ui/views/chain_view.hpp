@@ -54,10 +54,4 @@ private:
     bool m_following = false;
 };
 
-/// "/DOCS/A.TXT: 9 clusters, 3 fragments; size 4,608 asks for 9". Pure.
-[[nodiscard]] QString chainSentence(const fat::Tree& tree, std::uint32_t node,
-                                    const fat::Geometry& geometry);
-/// "end 0xFFF", "runs into a free cluster" ...
-[[nodiscard]] QString chainEndText(fat::ChainEnd end, fat::FatType type);
-
 } // namespace fatlas::ui

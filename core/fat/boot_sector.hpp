@@ -4,6 +4,7 @@
 /// Shape:   512 bytes or one sector; little endian; raw layout in boot_sector_raw.hpp.
 /// Errors:  BadFormat names field, value found and what was expected, with the offset; what is not
 ///          FAT at all (NTFS, exFAT, ext, empty) is named in the message.
+/// Threads: pure functions.
 /// Source:  Microsoft FAT specification 1.03, "Boot sector and BPB"; rules B1.. in FORMAT.md.
 #pragma once
 
@@ -27,18 +28,24 @@ struct BootSector {
     bool hasExtendedFields = true; ///< BS_BootSig was 0x29 (or 0x28: serial only)
     std::uint8_t activeFat = 0;    ///< FAT32: the only FAT in use if not mirrored
     bool mirrored = true;          ///< FAT32 BPB_ExtFlags bit 7 is clear
+    std::uint8_t state = 0;        ///< BS_Reserved1: bit 0 dirty, bit 1 surface scan (Windows NT)
     std::vector<Finding> findings; ///< what is odd but can be lived with (type disagreement ...)
 };
 
-/// `bytes`: at least the first 512 bytes of the volume; `deviceSize` bytes bound every number.
+/// `bytes`: at least the first 512 bytes of the volume (with 1.5 KiB more other file systems are
+/// known by name); `deviceSize` bytes bound every number. A volume that its device cuts off is
+/// opened with a finding when FATs and root are there: totalSectors stays what the sector says,
+/// clusterCount counts the clusters that lie on the device and have a FAT entry. The type follows
+/// from sectorsPerFat16 and the count before any such cut.
 [[nodiscard]] Result<BootSector> decodeBootSector(ByteView bytes, std::uint64_t deviceSize);
 
-/// What starts the machine; merged with the BPB, never over it.
+/// What starts the machine; merged with the BPB, never over it. Check with checkBootCode() first.
 struct BootCode {
     Bytes sector; ///< a whole boot sector whose BPB is replaced; empty = Fatlas's own code
 };
 
-/// One sector of `geometry.bytesPerSector` bytes, signature 55 AA at 510.
+/// One sector of `geometry.bytesPerSector` bytes, signature 55 AA at 510. Serial, label and type
+/// are left out when the code starts where they would stand (extendedFieldsFit()).
 [[nodiscard]] Bytes encodeBootSector(const BootSector& boot, const BootCode& code);
 
 /// FAT32's FSInfo sector. `freeClusters` and `nextFree` as they are.

@@ -18,6 +18,13 @@ namespace fatlas::fat {
 inline constexpr std::size_t slotSize = 32;
 inline constexpr std::uint32_t maxDirectorySlots = 65536; ///< 2 MiB, what every driver accepts
 
+/// First byte of a slot's name when it is not a character.
+namespace slotMark {
+inline constexpr unsigned char end = 0x00;       ///< this slot and all after it were never used
+inline constexpr unsigned char deleted = 0xE5;   ///< free
+inline constexpr unsigned char escapedE5 = 0x05; ///< stands for a character 0xE5
+} // namespace slotMark
+
 namespace attribute {
 inline constexpr std::uint8_t readOnly = 0x01;
 inline constexpr std::uint8_t hidden = 0x02;
@@ -58,6 +65,13 @@ struct DirectoryEntryRaw {
 };
 
 static_assert(sizeof(DirectoryEntryRaw) == slotSize && alignof(DirectoryEntryRaw) == 1);
+static_assert(offsetof(DirectoryEntryRaw, attributes) == 0x0B);
+static_assert(offsetof(DirectoryEntryRaw, createdTenths) == 0x0D);
+static_assert(offsetof(DirectoryEntryRaw, accessedDate) == 0x12);
+static_assert(offsetof(DirectoryEntryRaw, firstClusterHigh) == 0x14);
+static_assert(offsetof(DirectoryEntryRaw, modifiedTime) == 0x16);
+static_assert(offsetof(DirectoryEntryRaw, firstClusterLow) == 0x1A);
+static_assert(offsetof(DirectoryEntryRaw, size) == 0x1C);
 
 struct LongNameSlotRaw {
     std::uint8_t order = 0;         // 0x00 LDIR_Ord, 0x40 marks the last part
@@ -71,5 +85,10 @@ struct LongNameSlotRaw {
 };
 
 static_assert(sizeof(LongNameSlotRaw) == slotSize && alignof(LongNameSlotRaw) == 1);
+static_assert(offsetof(LongNameSlotRaw, part1) == 0x01);
+static_assert(offsetof(LongNameSlotRaw, attributes) == 0x0B);
+static_assert(offsetof(LongNameSlotRaw, checksum) == 0x0D);
+static_assert(offsetof(LongNameSlotRaw, part2) == 0x0E);
+static_assert(offsetof(LongNameSlotRaw, part3) == 0x1C);
 
 } // namespace fatlas::fat

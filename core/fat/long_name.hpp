@@ -10,6 +10,7 @@
 #include "core/fat/directory_entry.hpp"
 #include "core/fat/short_name.hpp"
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -26,7 +27,11 @@ inline constexpr std::size_t unitsPerSlot = 13;
     return static_cast<std::uint32_t>((units + unitsPerSlot - 1) / unitsPerSlot);
 }
 
-/// In the order they lie on the disk (last part first).
+/// The 13 units of a slot, padding included.
+[[nodiscard]] std::array<char16_t, unitsPerSlot> unitsOf(const LongNameSlotRaw& slot) noexcept;
+
+/// In the order they lie on the disk (last part first). `name` has 1 to 255 units; anything else is
+/// a mistake of ours and ends the program, because a name would be lost.
 [[nodiscard]] std::vector<LongNameSlotRaw> encodeLongName(std::u16string_view name,
                                                           std::uint8_t shortNameChecksum);
 
@@ -38,6 +43,7 @@ struct LegalName {
 
 /// Replaces what FAT cannot hold (reserved and control characters, trailing dots and spaces, bytes
 /// that are not UTF-8, more than 255 units) and steers clear of device names such as CON.
+/// Dots and spaces at the end are dropped, as Windows does; a name too long keeps its extension.
 /// Does not look at neighbours: uniqueness is the planner's.
 [[nodiscard]] LegalName makeLegalName(std::string_view hostName);
 

@@ -2,7 +2,7 @@
 ///
 /// Shape:   11 bytes of the OEM page, base and extension padded with spaces, upper case; a first
 ///          byte of 0xE5 is stored as 0x05.
-/// Errors:  running out of `~n` tails in one directory is Limit.
+/// Errors:  running out of `~n` tails in one directory is Limit (999,999 of one kind).
 /// Threads: ShortNameSet belongs to one directory and one thread.
 /// Source:  Microsoft FAT specification 1.03 and "Long filename" notes; rules N1.. in FORMAT.md.
 #pragma once
@@ -29,10 +29,15 @@ struct ShortName {
     bool operator==(const ShortName&) const = default;
 };
 
+/// Whether characters beyond ASCII may stand in a short name that has no long name beside it. They
+/// read differently under another code page, so Windows gives such names long slots too.
+enum class Extended : std::uint8_t { NeedLongName, Allowed };
+
 /// The short name that says exactly `longName` (case by NT bits), if there is one: then no long
-/// name slots are needed.
+/// name slots are needed. With Extended::Allowed capitals of the page count as well.
 [[nodiscard]] std::optional<ShortName> exactShortName(std::u16string_view longName,
-                                                      const CodePage& page);
+                                                      const CodePage& page,
+                                                      Extended extended = Extended::NeedLongName);
 
 /// The short names used in one directory; gives each new long name one in amortised O(1).
 class ShortNameSet {
@@ -40,20 +45,29 @@ public:
     /// Takes a name; false when it is taken already.
     bool insert(const ShortNameBytes& name);
     [[nodiscard]] bool contains(const ShortNameBytes& name) const;
-    /// Makes, inserts and returns a free `~n` name for a long name that needs long slots.
+    /// Makes, inserts and returns a free name for a long name that needs long slots. A name that
+    /// loses nothing but its case keeps its 8.3 form while that is free ("Readme.txt" is
+    /// README.TXT); the others get the next `~n`. Insert the exact names of the directory first.
     [[nodiscard]] Result<ShortNameBytes> makeUnique(std::u16string_view longName,
                                                     const CodePage& page);
 
 private:
     std::unordered_set<std::string> m_names;
-    std::unordered_map<std::string, std::uint32_t> m_nextTail; ///< per basis name
+    /// Per what stands before `~`, the extension and the number of digits: so no name is ever
+    /// tried twice, however many names share only a part of their basis.
+    std::unordered_map<std::string, std::uint32_t> m_nextTail;
 };
 
 /// "README.TXT" from the 11 bytes, with NT case bits applied, as UTF-8.
 [[nodiscard]] std::string formatShortName(const ShortName& name, const CodePage& page);
 [[nodiscard]] std::uint8_t shortNameChecksum(const ShortNameBytes& name) noexcept;
 
-/// A volume label as 11 OEM bytes; InvalidArgument says which character or length is wrong.
+/// What BS_VolLab holds on a volume without a label: "NO NAME    ".
+inline constexpr ShortNameBytes noNameLabel{'N', 'O', ' ', 'N', 'A', 'M', 'E', ' ', ' ', ' ', ' '};
+
+/// A volume label as 11 OEM bytes; InvalidArgument says which character or length is wrong. Letters
+/// become capitals, as FORMAT and LABEL of DOS and Windows do it; spaces at the end are padding. A
+/// first byte of 0xE5 is stored as 0x05. "" gives noNameLabel (and no root entry belongs to it).
 [[nodiscard]] Result<ShortNameBytes> encodeLabel(std::string_view utf8, const CodePage& page);
 
 } // namespace fatlas::fat

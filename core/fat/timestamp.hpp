@@ -2,7 +2,10 @@
 ///
 /// Units:  date 16 bits (year-1980:7 month:4 day:5), time 16 bits (hour:5 minute:6 seconds/2:5),
 ///         tenths in steps of 10 ms (0-199) as the creation time has them.
-/// Source: Microsoft FAT specification 1.03, "Date and time formats".
+/// Shape:  seconds are rounded down to even ones; the odd second is kept in `tenths`.
+/// Errors: a moment outside 1980-2107 becomes the nearest one inside, and Clamped says so.
+/// Threads: all functions may run in parallel; reloadLocalZone() not beside the others.
+/// Source: Microsoft FAT specification 1.03, "Date and time formats"; rules D8.. in FORMAT.md.
 #pragma once
 
 #include "core/base/error.hpp"
@@ -43,8 +46,11 @@ struct EncodedTime {
 
 /// `unixNs`: nanoseconds since 1970-01-01 UTC. Local uses the zone rules valid at that moment.
 [[nodiscard]] EncodedTime encodeTime(std::int64_t unixNs, TimeZone zone);
-/// Seconds since 1970-01-01 UTC; fields out of range are clamped to the nearest valid moment.
+/// Seconds since 1970-01-01 UTC; fields out of range are clamped to the nearest valid moment. A
+/// civil time that summer time repeats is the earlier moment, one it skips lies after the gap.
 [[nodiscard]] std::int64_t decodeTime(Timestamp stamp, TimeZone zone);
+/// Forgets what is remembered about the local zone, after TZ or /etc/localtime changed.
+void reloadLocalZone();
 /// "2026-11-21 08:38:18"; "-" for an all-zero date.
 [[nodiscard]] std::string formatTime(Timestamp stamp);
 

@@ -18,6 +18,8 @@
 #include "core/fat/fat_table.hpp"
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,7 @@ enum class ChainEnd : std::uint8_t {
     Limit,      ///< longer than the caller asked for
 };
 
+/// The clusters that belong together. One whose own entry is free or bad ends the chain before it.
 struct Chain {
     std::vector<ClusterRange> runs;
     ChainEnd end = ChainEnd::EndMark;
@@ -62,7 +65,8 @@ class Volume {
 public:
     struct Options {
         int codePage = CodePage::defaultNumber;
-        std::uint32_t fatCopy = 0;
+        /// From 0; nothing: the first, or on FAT32 without mirroring the active one.
+        std::optional<std::uint32_t> fatCopy = std::nullopt;
     };
 
     [[nodiscard]] static Result<std::shared_ptr<const Volume>>
@@ -77,6 +81,9 @@ public:
     [[nodiscard]] virtual const CodePage& codePage() const noexcept = 0;
 
     [[nodiscard]] const Geometry& geometry() const noexcept { return boot().geometry; }
+
+    /// As the entry means it: on FAT12 and FAT16 the upper half of the field is something else.
+    [[nodiscard]] Cluster firstCluster(const DirectoryEntryRaw& raw) const noexcept;
 
     /// `cluster` may be 0 and 1 too; outside the FAT is OutOfRange.
     [[nodiscard]] virtual Result<FatEntry> entry(Cluster cluster) const = 0;

@@ -8,13 +8,14 @@
 
 namespace fatlas::block {
 
-SliceDevice::SliceDevice(std::shared_ptr<BlockDevice> below, std::uint64_t offset,
+SliceDevice::SliceDevice(std::shared_ptr<const BlockDevice> below, std::uint64_t offset,
                          std::uint64_t length)
     : m_below(std::move(below)), m_offset(offset), m_length(length)
 {}
 
-Result<std::shared_ptr<SliceDevice>> SliceDevice::create(std::shared_ptr<BlockDevice> below,
-                                                         std::uint64_t offset, std::uint64_t length)
+Result<std::shared_ptr<SliceDevice>>
+SliceDevice::createReadOnly(std::shared_ptr<const BlockDevice> below, std::uint64_t offset,
+                            std::uint64_t length)
 {
     if (!rangeFits(offset, length, below->size()))
         return std::unexpected(
@@ -26,6 +27,14 @@ Result<std::shared_ptr<SliceDevice>> SliceDevice::create(std::shared_ptr<BlockDe
     return std::shared_ptr<SliceDevice>(new SliceDevice(std::move(below), offset, length));
 }
 
+Result<std::shared_ptr<SliceDevice>> SliceDevice::create(std::shared_ptr<BlockDevice> below,
+                                                         std::uint64_t offset, std::uint64_t length)
+{
+    FATLAS_ASSIGN(auto slice, createReadOnly(below, offset, length));
+    slice->m_writable = std::move(below);
+    return slice;
+}
+
 Result<> SliceDevice::read(std::uint64_t offset, ByteSpan into) const
 {
     FATLAS_TRY(checkRange(offset, into.size()));
@@ -34,25 +43,31 @@ Result<> SliceDevice::read(std::uint64_t offset, ByteSpan into) const
 
 Result<> SliceDevice::write(std::uint64_t offset, ByteView bytes)
 {
+    if (!m_writable)
+        return BlockDevice::write(offset, bytes);
     FATLAS_TRY(checkRange(offset, bytes.size()));
-    return m_below->write(m_offset + offset, bytes);
+    return m_writable->write(m_offset + offset, bytes);
 }
 
 Result<> SliceDevice::flush()
 {
-    return m_below->flush();
+    return m_writable ? m_writable->flush() : Result<>{};
 }
 
 Result<> SliceDevice::trim(std::uint64_t offset, std::uint64_t length)
 {
+    if (!m_writable)
+        return BlockDevice::trim(offset, length);
     FATLAS_TRY(checkRange(offset, length));
-    return m_below->trim(m_offset + offset, length);
+    return m_writable->trim(m_offset + offset, length);
 }
 
 Result<> SliceDevice::writeZeroes(std::uint64_t offset, std::uint64_t length)
 {
+    if (!m_writable)
+        return BlockDevice::writeZeroes(offset, length);
     FATLAS_TRY(checkRange(offset, length));
-    return m_below->writeZeroes(m_offset + offset, length);
+    return m_writable->writeZeroes(m_offset + offset, length);
 }
 
 Result<std::vector<Extent>> SliceDevice::extents(std::uint64_t offset, std::uint64_t length) const

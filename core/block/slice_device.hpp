@@ -1,6 +1,6 @@
 /// A range of another device as a device of its own: a partition, an image inside a file.
 ///
-/// Units:    offsets of the slice start at 0; errors carry the offset in the device below.
+/// Units:    offsets of the slice start at 0; errors of the device below carry its own offsets.
 /// Errors:   OutOfRange when the range is not inside the device below; else those of the device
 ///           below.
 /// Threads:  as the device below.
@@ -15,6 +15,10 @@ class SliceDevice final : public BlockDevice {
 public:
     [[nodiscard]] static Result<std::shared_ptr<SliceDevice>>
     create(std::shared_ptr<BlockDevice> below, std::uint64_t offset, std::uint64_t length);
+    /// Never writes, whatever the device below could do.
+    [[nodiscard]] static Result<std::shared_ptr<SliceDevice>>
+    createReadOnly(std::shared_ptr<const BlockDevice> below, std::uint64_t offset,
+                   std::uint64_t length);
 
     [[nodiscard]] std::uint64_t size() const noexcept override { return m_length; }
 
@@ -25,7 +29,7 @@ public:
 
     [[nodiscard]] Capabilities capabilities() const noexcept override
     {
-        return m_below->capabilities();
+        return m_writable ? m_writable->capabilities() : Capabilities{};
     }
 
     [[nodiscard]] Result<> read(std::uint64_t offset, ByteSpan into) const override;
@@ -39,9 +43,11 @@ public:
     backingFile(std::uint64_t file) const override;
 
 private:
-    SliceDevice(std::shared_ptr<BlockDevice> below, std::uint64_t offset, std::uint64_t length);
+    SliceDevice(std::shared_ptr<const BlockDevice> below, std::uint64_t offset,
+                std::uint64_t length);
 
-    std::shared_ptr<BlockDevice> m_below;
+    std::shared_ptr<const BlockDevice> m_below;
+    std::shared_ptr<BlockDevice> m_writable; ///< the same device, nullptr when read-only
     std::uint64_t m_offset;
     std::uint64_t m_length;
 };

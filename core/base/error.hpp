@@ -50,6 +50,9 @@ using Result = std::expected<T, Error>;
 
 } // namespace fatlas
 
+// A declaration cannot stand in parentheses.
+// NOLINTBEGIN(bugprone-macro-parentheses)
+
 /// Returns the error of a Result<void>-like expression from the calling function.
 #define FATLAS_TRY(expression)                                                                     \
     do {                                                                                           \
@@ -68,3 +71,5 @@ using Result = std::expected<T, Error>;
 /// FATLAS_ASSIGN(const auto file, File::open(path)); declares or assigns, or returns the error.
 #define FATLAS_ASSIGN(declaration, expression)                                                     \
     FATLAS_ASSIGN_AS(FATLAS_CONCAT(fatlasResult, __LINE__), declaration, expression)
+
+// NOLINTEND(bugprone-macro-parentheses)

@@ -3,9 +3,9 @@
 /// Shape:      entries in breadth-first order, entry 0 is the root; children of a folder are
 ///             contiguous, in the order of the disk; each file and folder is one run of clusters.
 /// Units:      sizes and offsets in bytes, from the start of the whole disk where said.
-/// Invariants: runs do not overlap and lie in cluster order = the order of allocation, so entries
-///             with clusters, sorted by first cluster, are the layout; a plan that cannot be made
-///             (refusal() says why) still shows everything that fits.
+/// Invariants: runs follow each other without gaps from cluster 2, in the order of the entries, so
+///             `allocation` ascends and everything behind its last run is free; a plan that cannot
+///             be made (refusal() says why) still shows everything that fits.
 /// Errors:     options that cannot be: InvalidArgument, with what would work.
 /// Threads:    pure; a plan is immutable and shared as std::shared_ptr<const Plan>.
 #pragma once
@@ -81,6 +81,8 @@ struct FitReport {
     std::uint32_t rootEntriesNeeded = 0;
     std::uint32_t rootEntriesUsed = 0;
     std::vector<FormatFit> formats;
+    /// A disk that would hold everything (`--size`), where something does not fit; else 0.
+    std::uint64_t diskSizeThatFits = 0;
 };
 
 /// Where the volume lies on the disk.
@@ -105,7 +107,8 @@ struct Plan {
     std::vector<UnfitItem> unfit;
     std::vector<std::string> excluded; ///< relative paths that the globs left out
     std::vector<host::LeftOut> leftOut;
-    std::vector<Finding> findings;
+    std::vector<std::uint32_t> clampedTimes; ///< entries with a time outside 1980-2107
+    std::vector<Finding> findings;           ///< rules in PLAN.md
     FitReport fit;
 
     [[nodiscard]] const fat::Geometry& geometry() const noexcept { return boot.geometry; }

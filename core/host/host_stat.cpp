@@ -72,10 +72,10 @@ SystemResult<HostStat> statOf(int descriptor)
     return look(descriptor, "", AT_EMPTY_PATH);
 }
 
-bool isReadable(int folder, const char* name, const HostStat& stat)
+bool isReadable(int folder, const char* name, const HostStat& stat, uid_t self)
 {
     // The owner's bits decide for the owner, with or without access lists: no need to ask.
-    if (stat.owner == ::geteuid() && (stat.mode & S_IRUSR) != 0)
+    if (stat.owner == self && (stat.mode & S_IRUSR) != 0)
         return true;
     return ::faccessat(folder, name, R_OK, AT_EACCESS) == 0;
 }

@@ -42,7 +42,7 @@ using SystemResult = std::expected<T, int>; ///< errno
 /// From the st_mode bits of a file.
 [[nodiscard]] HostKind kindOf(mode_t mode) noexcept;
 
-/// What an open for reading would say, without opening.
-[[nodiscard]] bool isReadable(int folder, const char* name, const HostStat& stat);
+/// What an open for reading would say to the (effective) user `self`, without opening.
+[[nodiscard]] bool isReadable(int folder, const char* name, const HostStat& stat, uid_t self);
 
 } // namespace fatlas::host

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace fatlas::host {
 
@@ -245,7 +246,7 @@ private:
             return leaveOut(parent, name, *reason);
         Node node = nodeOf(name, parent, stat);
         if (stat.kind == HostKind::File) // whether a folder can be listed shows when it is opened
-            node.readable = isReadable(m_reader.descriptor(), name, stat);
+            node.readable = isReadable(m_reader.descriptor(), name, stat, m_user);
         m_nodes.push_back(std::move(node));
         m_isLinked.push_back(isLinked);
     }
@@ -270,6 +271,7 @@ private:
 
     const JobControl& m_job;
     ScanLimits m_limits;
+    uid_t m_user = ::geteuid();
     std::shared_ptr<Snapshot> m_snapshot = std::make_shared<Snapshot>();
     std::vector<Node>& m_nodes = m_snapshot->nodes;
     std::vector<bool> m_isLinked; ///< by node: inside a folder reached through a link, or one

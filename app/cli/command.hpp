@@ -1,0 +1,23 @@
+/// The verbs of the program. Each registers itself and, when it was the one on the command line,
+/// leaves what is to be done in `chosen`.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+namespace fatlas::cli {
+
+/// Carries the verb out and gives the exit status.
+using Verb = std::function<int(std::stop_token)>;
+
+void addCreate(CLI::App& app, Verb& chosen);
+void addPlan(CLI::App& app, Verb& chosen);
+void addInfo(CLI::App& app, Verb& chosen);
+void addLs(CLI::App& app, Verb& chosen);
+void addCat(CLI::App& app, Verb& chosen);
+void addExtract(CLI::App& app, Verb& chosen);
+
+} // namespace fatlas::cli

@@ -1,0 +1,43 @@
+#include "app/cli/image_verb.hpp"
+
+#include "core/base/job_control.hpp"
+#include "core/base/text.hpp"
+
+#include <fmt/format.h>
+
+namespace fatlas::cli {
+
+void ImageVerb::addTo(CLI::App& verb)
+{
+    verb.add_option("IMAGE", image, "an image file, a block device, a folder or a fat: address")
+        ->required()
+        ->option_text(" ");
+    verb.add_option("--partition-index", partitionIndex,
+                    "which partition, from 1 (default: the one with a FAT volume)")
+        ->option_text("N");
+    layout.addTo(verb, "When IMAGE is a folder (--codepage and --timezone: always)");
+}
+
+Result<image::Image> ImageVerb::open(const std::stop_token& stop) const
+{
+    image::OpenOptions options;
+    options.partitionIndex = partitionIndex;
+    FATLAS_ASSIGN(options.folder, layout.optionsFor(image));
+    options.codePage = options.folder.codePage;
+    FATLAS_ASSIGN(auto opened, image::openImage(image, options, JobControl(stop)));
+    const std::string misplaced = layout.givenForFoldersOnly();
+    if (opened.plan == nullptr && !misplaced.empty())
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("{} says how a disk is made from a folder, but {} is a disk",
+                                misplaced, escapeForTerminal(image)));
+    return opened;
+}
+
+Result<fat::TimeZone> ImageVerb::timeZone() const
+{
+    FATLAS_ASSIGN(const auto options, layout.options({}));
+    return options.reproducible ? fat::TimeZone{.kind = fat::TimeZone::Kind::Utc}
+                                : options.timeZone;
+}
+
+} // namespace fatlas::cli

@@ -1,0 +1,30 @@
+/// What the verbs that look into a disk have in common: IMAGE, the partition, and how the disk is
+/// made when IMAGE is a folder.
+#pragma once
+
+#include "core/image/image.hpp"
+
+#include "app/cli/layout_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace fatlas::cli {
+
+struct ImageVerb {
+    std::string image;
+    std::optional<std::uint32_t> partitionIndex;
+    LayoutOptions layout;
+
+    /// `this` must outlive the parsing.
+    void addTo(CLI::App& verb);
+    [[nodiscard]] Result<image::Image> open(const std::stop_token& stop) const;
+    /// In which the disk's times are civil times.
+    [[nodiscard]] Result<fat::TimeZone> timeZone() const;
+};
+
+} // namespace fatlas::cli

@@ -83,7 +83,7 @@ QVariant ChainRunsModel::data(const QModelIndex& index, int role) const
     }
 }
 
-/// Clusters between the end of the run before and the start of this one; 0 for the first.
+/// From the last cluster of the run before to the first of this one; 0 for the first run.
 std::int64_t ChainRunsModel::jump(std::size_t row) const
 {
     if (row == 0)

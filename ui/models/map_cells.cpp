@@ -1,7 +1,6 @@
 #include "ui/models/map_cells.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cassert>
 #include <numeric>
 #include <utility>
@@ -21,12 +20,6 @@ std::uint64_t systemCellsOf(const fat::Geometry& geometry)
     const std::uint64_t size = std::max(geometry.clusterSize(), 1U);
     const std::uint64_t wanted = (geometry.dataOffset() + size - 1) / size;
     return std::min(wanted, std::max(minSystemCells, geometry.clusterCount / systemShare));
-}
-
-fat::ClusterState worstOf(StateMask mask)
-{
-    assert(mask != 0);
-    return static_cast<fat::ClusterState>(std::bit_width(mask) - 1);
 }
 
 } // namespace
@@ -56,6 +49,11 @@ void MapCells::indexOwners()
     // The runs of a fresh disk are in this order already.
     if (!std::ranges::is_sorted(m_ownerRuns, {}, key))
         std::ranges::sort(m_ownerRuns, {}, key);
+    m_endsChain.assign(runs.size(), false);
+    for (std::size_t i = 0; i < m_ownerRuns.size(); ++i)
+        if (i + 1 == m_ownerRuns.size() ||
+            runs[m_ownerRuns[i]].owner != runs[m_ownerRuns[i + 1]].owner)
+            m_endsChain[m_ownerRuns[i]] = true;
 }
 
 void MapCells::indexBlocks()
@@ -147,17 +145,17 @@ StateMask MapCells::statesInCells(CellRange cells) const
 }
 
 void MapCells::fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot,
-                         std::span<fat::ClusterState> out) const
+                         std::span<StateMask> out) const
 {
     const auto& runs = m_map->runs();
     const std::uint64_t end = cellCount();
-    std::ranges::fill(out, fat::ClusterState::Free);
+    std::ranges::fill(out, StateMask{0});
     std::size_t slot = 0;
     std::uint64_t cell = first;
     const auto past = [&] { return slot == out.size() || cell >= end; };
 
     for (; !past() && cell < m_systemCells; ++slot, cell += cellsPerSlot)
-        out[slot] = stateOfCells({cell, cellsPerSlot});
+        out[slot] = statesInCells({cell, cellsPerSlot});
     if (past())
         return;
     std::size_t run = runIndexOf(*clusterOfCell(cell));
@@ -170,13 +168,14 @@ void MapCells::fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot,
                                             ? (end - cell + cellsPerSlot - 1) / cellsPerSlot
                                             : (runEnd - cell) / cellsPerSlot;
             const std::uint64_t fits = std::min<std::uint64_t>(whole, out.size() - slot);
-            std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(slot), fits, runs[run].state);
+            std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(slot), fits,
+                        maskOf(runs[run].state));
             slot += fits;
             cell += fits * cellsPerSlot;
         } else {
             const std::uint64_t last = std::min(cell + cellsPerSlot, end) - 1;
             const std::size_t lastRun = runIndexOf(*clusterOfCell(last));
-            out[slot++] = worstOf(statesInRuns(run, lastRun + 1));
+            out[slot++] = statesInRuns(run, lastRun + 1);
             cell += cellsPerSlot;
             run = lastRun;
         }
@@ -192,10 +191,35 @@ bool MapCells::isFirst(std::uint64_t cell) const
 bool MapCells::isLast(std::uint64_t cell) const
 {
     const fat::UsageRun* run = runOfCell(cell);
-    if (!run || run->owner == fat::noOwner || clusterOfCell(cell) != run->end() - 1)
+    if (!run || clusterOfCell(cell) != run->end() - 1)
         return false;
-    const auto indices = runIndicesOfOwner(run->owner);
-    return &m_map->runs()[indices.back()] == run;
+    return endsChain(*run);
+}
+
+bool MapCells::endsChain(const fat::UsageRun& run) const
+{
+    return m_endsChain[static_cast<std::size_t>(&run - m_map->runs().data())];
+}
+
+std::span<const fat::UsageRun> MapCells::runsIn(CellRange cells) const
+{
+    const std::uint64_t first = std::max(cells.first, m_systemCells);
+    const std::uint64_t end = std::min(cells.end(), cellCount());
+    if (first >= end)
+        return {};
+    const std::size_t from = runIndexOf(*clusterOfCell(first));
+    const std::size_t to = runIndexOf(*clusterOfCell(end - 1)) + 1;
+    return std::span(m_map->runs()).subspan(from, to - from);
+}
+
+std::optional<std::uint64_t> MapCells::findState(CellRange cells, fat::ClusterState state) const
+{
+    if (state == fat::ClusterState::System && cells.first < m_systemCells)
+        return cells.first;
+    for (const fat::UsageRun& run : runsIn(cells))
+        if (run.state == state)
+            return std::max(cells.first, *cellOfCluster(run.first));
+    return std::nullopt;
 }
 
 std::span<const std::uint32_t> MapCells::runIndicesOfOwner(std::uint32_t owner) const

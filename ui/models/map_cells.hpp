@@ -10,6 +10,7 @@
 
 #include "core/fat/usage_map.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -36,6 +37,12 @@ using StateMask = std::uint8_t;
 [[nodiscard]] constexpr StateMask maskOf(fat::ClusterState state)
 {
     return static_cast<StateMask>(1U << static_cast<unsigned>(state));
+}
+
+/// The most important state in a mask that is not empty.
+[[nodiscard]] constexpr fat::ClusterState worstOf(StateMask mask)
+{
+    return static_cast<fat::ClusterState>(std::bit_width(mask) - 1);
 }
 
 class MapCells {
@@ -66,14 +73,20 @@ public:
     [[nodiscard]] fat::ClusterState stateOfCells(CellRange cells) const;
     /// All states in the range.
     [[nodiscard]] StateMask statesInCells(CellRange cells) const;
-    /// out[i] = the most important state of cells [first + i * cellsPerSlot, + cellsPerSlot), for
-    /// painting; slots past the last cell are Free. O(slots + runs passed, in blocks).
-    void fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot,
-                   std::span<fat::ClusterState> out) const;
+    /// out[i] = all states of cells [first + i * cellsPerSlot, + cellsPerSlot), 0 past the last
+    /// cell. One pass for painting: O(slots + runs passed, in blocks).
+    void fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot, std::span<StateMask> out) const;
+    /// The runs that have a cluster in the range.
+    [[nodiscard]] std::span<const fat::UsageRun> runsIn(CellRange cells) const;
+    /// The first cell of the range in a state; nothing when there is none.
+    [[nodiscard]] std::optional<std::uint64_t> findState(CellRange cells,
+                                                         fat::ClusterState state) const;
 
     /// First and last cluster of its owner's chain.
     [[nodiscard]] bool isFirst(std::uint64_t cell) const;
     [[nodiscard]] bool isLast(std::uint64_t cell) const;
+    /// `run` is an element of map().runs().
+    [[nodiscard]] bool endsChain(const fat::UsageRun& run) const;
 
     /// Runs of an owner in chain order; empty when it owns nothing.
     [[nodiscard]] std::vector<ClusterRange> runsOfOwner(std::uint32_t owner) const;
@@ -94,6 +107,7 @@ private:
     std::shared_ptr<const fat::UsageMap> m_map;
     std::uint64_t m_systemCells = 0;
     std::vector<std::uint32_t> m_ownerRuns; ///< run indices by owner, then part
+    std::vector<bool> m_endsChain;          ///< per run
     std::vector<StateMask> m_blockStates;   ///< all states of each block of runs
 };
 

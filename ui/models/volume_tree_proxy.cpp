@@ -53,6 +53,12 @@ void VolumeTreeProxy::refreshMarks() const
             m_marks.keep[tree->nodes[i].parent] = true;
 }
 
+std::size_t VolumeTreeProxy::keptCount() const
+{
+    refreshMarks();
+    return static_cast<std::size_t>(std::ranges::count(m_marks.keep, true));
+}
+
 bool VolumeTreeProxy::filterAcceptsRow(int row, const QModelIndex& parent) const
 {
     if (m_filter.isEmpty())

@@ -24,6 +24,9 @@ public:
 
     [[nodiscard]] const QString& nameFilter() const noexcept { return m_filter; }
 
+    /// How many files and folders the filter lets through.
+    [[nodiscard]] std::size_t keptCount() const;
+
 protected:
     [[nodiscard]] bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;

@@ -13,7 +13,9 @@
 #include <QWidget>
 
 #include <memory>
+#include <optional>
 
+class QScrollArea;
 class QTableView;
 
 namespace fatlas::ui {
@@ -40,6 +42,7 @@ private:
     void follow();
     void showNode(std::uint32_t node);
     void showRuns(const std::vector<ClusterRange>& runs);
+    void showNothing();
     void markCluster();
     void selectRun(int row);
 
@@ -49,8 +52,10 @@ private:
     QPointer<Focus> m_focus;
     ElidedLabel* m_headline;
     ChainStrip* m_strip;
+    QScrollArea* m_scroll = nullptr;
     ChainRunsModel* m_model;
     QTableView* m_table;
+    std::optional<FocusTarget> m_shown; ///< whose chain it is
     bool m_following = false;
 };
 

@@ -13,6 +13,7 @@
 #include "ui/document/focus.hpp"
 #include "ui/models/map_cells.hpp"
 #include "ui/views/map_geometry.hpp"
+#include "ui/views/map_overlay.hpp"
 #include "ui/views/map_painter.hpp"
 
 #include <QPointer>
@@ -47,6 +48,9 @@ public:
 
     [[nodiscard]] StateMask filter() const noexcept { return m_filter; }
 
+    /// What the page behind it is painted with: Panel (at first) or Window.
+    void setBackgroundToken(Token token);
+
     void setZoom(MapZoom zoom);
 
     [[nodiscard]] MapZoom zoom() const noexcept { return m_zoom; }
@@ -60,6 +64,8 @@ public:
     [[nodiscard]] std::uint64_t scrollOffset() const noexcept { return m_scroll; }
 
     void setScrollOffset(std::uint64_t offset);
+    /// Also for what stands beside the map.
+    void scrollByWheel(const QWheelEvent& event);
 
     [[nodiscard]] CellRange visibleCells() const;
 
@@ -99,19 +105,28 @@ protected:
     bool event(QEvent* event) override;
 
 private:
-    void updateGeometryNow();
+    enum class Step : std::uint8_t { Cluster, Fragment };
+
+    void layOutCells();
+    [[nodiscard]] MapGeometry geometryFor(MapZoom zoom) const;
+    [[nodiscard]] QPoint devicePoint(QPoint position) const;
     void followFocus();
     void followHover();
     void selectCell(std::uint64_t cell);
-    void hoverCell(std::optional<std::uint64_t> cell);
-    void zoomAt(QPoint position, int steps);
+    void hoverAt(QPoint position);
+    void zoomAt(std::optional<QPoint> position, int steps);
     bool zoomKey(const QKeyEvent& event);
     bool chainKey(const QKeyEvent& event);
     bool cursorKey(const QKeyEvent& event);
-    void moveCursorBy(std::int64_t cells);
-    void stepChain(int direction);
-    void moveCursorTo(std::uint64_t cell);
+    void moveCursorBy(std::int64_t slotCount);
+    void stepChain(Step step, int direction);
+    void goToChainEnd(int direction);
+    void selectCluster(Cluster cluster);
+    void paintOverlays(QPainter& painter) const;
+    [[nodiscard]] std::uint64_t representative(std::uint64_t slot) const;
     [[nodiscard]] FocusTarget targetOf(std::uint64_t cell) const;
+    [[nodiscard]] FocusTarget hoverTargetOf(std::uint64_t cell) const;
+    [[nodiscard]] QString toolTipAt(QPoint position) const;
 
     std::shared_ptr<const MapCells> m_cells;
     QPointer<Focus> m_focus;
@@ -119,10 +134,13 @@ private:
     MapGeometry m_geometry;
     MapPainter m_painter;
     MapZoom m_zoom;
+    MapSelection m_selection;
+    MapSelection m_hoverChain;
     StateMask m_filter = 0;
+    Token m_background = Token::Panel;
     std::uint64_t m_scroll = 0;
     std::optional<std::uint64_t> m_cursor;
-    std::optional<std::uint64_t> m_hovered;
+    std::optional<std::uint64_t> m_hoveredSlot;
     int m_wheelRest = 0;
     double m_lastPaintMs = 0;
     bool m_publishing = false; ///< what comes back from Focus is our own

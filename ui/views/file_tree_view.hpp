@@ -19,6 +19,8 @@ class QTreeView;
 
 namespace fatlas::ui {
 
+class VolumeTreeProxy;
+
 class FileTreeView : public QWidget {
     Q_OBJECT
 
@@ -43,10 +45,14 @@ protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void prepareView();
+    void setColumnWidths();
+    void offerColumns(QPoint position);
     void follow();
     void publish(const QModelIndex& current);
     void publishHover(const QModelIndex& index);
     void applyFilter();
+    [[nodiscard]] QString sentenceAbout(std::uint32_t node) const;
     [[nodiscard]] FocusTarget targetOf(std::uint32_t node) const;
 
     VolumeTreeModel* m_model;

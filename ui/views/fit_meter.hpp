@@ -9,14 +9,13 @@
 
 #include <memory>
 
-class QLabel;
-
 namespace fatlas::ui {
 
 class Chip;
 class ChipRow;
 class ElidedLabel;
 class StackedBar;
+class ThemedLabel;
 
 class FitMeter : public QWidget {
     Q_OBJECT
@@ -33,12 +32,13 @@ Q_SIGNALS:
     void formatChosen(fatlas::folder_disk::FloppyFormat format);
 
 private:
+    void addFormat(const folder_disk::FloppyLayout& layout);
     void refresh();
     void refreshChips();
 
     std::shared_ptr<const folder_disk::Plan> m_plan;
     QString m_placeholder;
-    QLabel* m_headline;
+    ThemedLabel* m_headline;
     ElidedLabel* m_detail;
     StackedBar* m_bar;
     ChipRow* m_chips;

@@ -12,6 +12,7 @@
 #include "ui/models/map_cells.hpp"
 
 #include <QPoint>
+#include <QPointF>
 #include <QRect>
 #include <QSize>
 
@@ -77,6 +78,8 @@ public:
     /// Where a slot is painted, without its gap; may lie outside the viewport. Nothing when it is
     /// too far away for QRect.
     [[nodiscard]] std::optional<QRect> rectOfSlot(std::uint64_t slot, std::uint64_t scroll) const;
+    /// The middle of a slot, wherever it is.
+    [[nodiscard]] QPointF centerOfSlot(std::uint64_t slot, std::uint64_t scroll) const;
     /// The slot whose square or gap holds `point`.
     [[nodiscard]] std::optional<std::uint64_t> slotAt(QPoint point, std::uint64_t scroll) const;
     /// The nearest scroll offset that shows a slot whole.
@@ -84,8 +87,10 @@ public:
     /// The scroll offset that puts a slot in the middle.
     [[nodiscard]] std::uint64_t scrollToCenter(std::uint64_t slot) const;
 
+    bool operator==(const MapGeometry&) const = default;
+
 private:
-    void fitAll(double ratio);
+    void fitAll();
     void layOut(int pitch, std::uint64_t cellsPerSlot);
 
     QSize m_viewport;

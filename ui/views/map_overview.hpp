@@ -36,7 +36,6 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
-    void changeEvent(QEvent* event) override;
 
 private:
     void forget();
@@ -45,11 +44,13 @@ private:
     void paintBracket(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
     [[nodiscard]] double yOfCell(std::uint64_t cell) const;
+    [[nodiscard]] QRectF stripRect() const;
 
     QPointer<ClusterMapView> m_map;
     std::vector<std::uint64_t> m_marks;
-    QImage m_strip;              ///< one device pixel wide
-    std::vector<int> m_markRows; ///< device pixel rows with a triangle
+    std::shared_ptr<const MapCells> m_shown; ///< what the strip was made from
+    QImage m_strip;                          ///< one device pixel wide
+    std::vector<int> m_markRows;             ///< device pixel rows with a triangle
 };
 
 } // namespace fatlas::ui

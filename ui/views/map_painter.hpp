@@ -4,12 +4,14 @@
 /// Threads: GUI thread.
 #pragma once
 
+#include "ui/base/theme.hpp"
 #include "ui/models/map_cells.hpp"
 #include "ui/views/map_geometry.hpp"
 
 #include <QFont>
 #include <QImage>
 
+#include <array>
 #include <memory>
 #include <vector>
 
@@ -23,36 +25,51 @@ public:
         MapGeometry geometry;
         std::uint64_t scroll = 0;
         StateMask filter = 0; ///< states that stay bright; 0 is all
+        Token background = Token::Panel;
+
+        bool operator==(const Scene&) const = default;
     };
 
     /// The picture has the viewport's size and its device pixel ratio.
     [[nodiscard]] const QImage& paint(const Scene& scene, const QFont& font);
-    /// After the theme, the font or the cells changed.
+    /// After the theme or the font changed.
     void invalidate();
 
 private:
-    /// One slot as it looks: state, ends of its chain, dimmed.
+    /// One slot as it looks.
     struct Look {
         fat::ClusterState state = fat::ClusterState::Free;
-        bool first = false;
+        bool first = false; ///< of its chain
         bool last = false;
         bool dim = false;
+
+        [[nodiscard]] std::size_t index() const
+        {
+            return static_cast<std::size_t>(state) << 3 | std::size_t{first} << 2 |
+                   std::size_t{last} << 1 | std::size_t{dim};
+        }
     };
 
-    void paintPlain(const Scene& scene, std::span<const fat::ClusterState> states);
-    void paintGlyphs(const Scene& scene, std::span<const fat::ClusterState> states);
-    void paintNumbers(const Scene& scene, std::span<const fat::ClusterState> states,
-                      const QFont& font);
-    void prepareTiles(int slotSize, double ratio);
-    void blit(const QImage& tile, QPoint at);
+    static constexpr std::size_t lookCount = fat::clusterStateCount << 3;
+    static constexpr std::size_t maskCount = std::size_t{1} << fat::clusterStateCount;
+
+    void prepare();
+    void paintPlain(std::uint64_t firstSlot);
+    void paintTiles(std::uint64_t firstSlot);
+    void paintNumbers(std::uint64_t firstSlot, const QFont& font);
+    void markChainEnds(std::uint64_t firstSlot);
+    [[nodiscard]] QPoint originOf(std::size_t visibleSlot) const;
     [[nodiscard]] const QImage& tile(Look look);
     [[nodiscard]] QImage drawTile(Look look) const;
+    [[nodiscard]] QColor colorOf(Look look) const;
+    [[nodiscard]] QColor inkOn(Look look) const;
 
-    QImage m_image;
     Scene m_scene;
-    std::vector<QImage> m_tiles; ///< by Look, made when first needed
-    int m_tileSize = 0;
-    double m_tileRatio = 1.0;
+    QImage m_image;
+    std::vector<StateMask> m_masks;          ///< of the visible slots
+    std::vector<Look> m_looks;               ///< of the visible slots
+    std::array<Look, maskCount> m_lookOf{};  ///< by the states in a slot
+    std::array<QImage, lookCount> m_tiles{}; ///< made when first needed
     bool m_valid = false;
 };
 

@@ -36,6 +36,8 @@ protected:
     bool event(QEvent* event) override;
 
 private:
+    [[nodiscard]] double xOf(std::uint64_t amount) const;
+
     std::vector<Part> m_parts;
     std::uint64_t m_whole = 0;
 };

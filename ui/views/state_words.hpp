@@ -6,6 +6,7 @@
 #include "core/fat/usage_map.hpp"
 
 #include "ui/base/theme.hpp"
+#include "ui/models/map_cells.hpp"
 
 #include <QString>
 
@@ -24,5 +25,7 @@ inline constexpr std::array<fat::ClusterState, fat::clusterStateCount> legendOrd
 [[nodiscard]] QString nameOf(fat::ClusterState state);
 /// What it means, for tooltips: "belongs to a file".
 [[nodiscard]] QString meaningOf(fat::ClusterState state);
+/// "Cluster 433: file, part 4 of 9", "Clusters 400 – 533: file, free", "Reserved: ...".
+[[nodiscard]] QString describeCells(const MapCells& cells, CellRange range);
 
 } // namespace fatlas::ui

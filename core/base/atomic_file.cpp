@@ -37,6 +37,8 @@ Result<> checkTarget(const std::filesystem::path& target, AtomicFile::Existing e
 {
     struct stat status = {};
     const bool exists = ::lstat(target.c_str(), &status) == 0;
+    if (!exists && errno != ENOENT)
+        return failSystem(errno, fmt::format("cannot write {}", target.native()));
     if (!target.has_filename() || (exists && S_ISDIR(status.st_mode)))
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("\"{}\" is a folder, expected the name of a file to write",

@@ -5,6 +5,7 @@
 /// Invariants: ranges are half-open: `first` up to, not including, `first + count`.
 #pragma once
 
+#include <bit> // Qt 6.4: moc cannot read <compare> when it is the first header of all
 #include <compare>
 #include <cstdint>
 

@@ -1,0 +1,129 @@
+#include "tests/contract/device_factories.hpp"
+
+#include "core/base/units.hpp"
+#include "core/block/file_device.hpp"
+#include "core/block/memory_device.hpp"
+#include "core/block/slice_device.hpp"
+
+#include "tests/support/fault_device.hpp"
+#include "tests/support/pseudo_random.hpp"
+
+#include <algorithm>
+
+namespace fatlas::test {
+
+namespace {
+
+using block::FileDevice;
+using block::MemoryDevice;
+using block::SliceDevice;
+
+constexpr std::uint64_t deviceSize = 300'000; // not a whole number of anything
+
+/// Data with zeros in between, as an image is.
+Bytes sampleBytes(std::uint64_t size)
+{
+    Bytes bytes = PseudoRandom(size).bytes(size);
+    std::fill(bytes.begin() + 64 * KiB, bytes.begin() + 192 * KiB, std::byte{0});
+    return bytes;
+}
+
+Specimen writable(std::shared_ptr<block::BlockDevice> device, Bytes expected,
+                  std::unique_ptr<TempFolder> folder = nullptr)
+{
+    return {.folder = std::move(folder),
+            .device = device,
+            .writable = device,
+            .expected = std::move(expected)};
+}
+
+Specimen readOnly(std::shared_ptr<const block::BlockDevice> device, Bytes expected,
+                  std::unique_ptr<TempFolder> folder = nullptr)
+{
+    return {.folder = std::move(folder),
+            .device = std::move(device),
+            .writable = nullptr,
+            .expected = std::move(expected)};
+}
+
+/// As a file with a real hole where the sample has zeros.
+std::filesystem::path writeSparse(const TempFolder& folder, const Bytes& bytes)
+{
+    const auto path = folder.writeHole("image", bytes.size());
+    File file = File::open(path, File::Access::ReadWrite).value();
+    const ByteView view(bytes);
+    file.writeAt(0, view.first(64 * KiB)).value();
+    file.writeAt(192 * KiB, view.subspan(192 * KiB)).value();
+    return path;
+}
+
+Specimen makeMemory()
+{
+    const Bytes bytes = sampleBytes(deviceSize);
+    return writable(std::make_shared<MemoryDevice>(bytes), bytes);
+}
+
+Specimen makeReadOnlyMemory()
+{
+    const Bytes bytes = sampleBytes(deviceSize);
+    return readOnly(std::make_shared<MemoryDevice>(bytes, MemoryDevice::Mode::ReadOnly), bytes);
+}
+
+Specimen makeFile(File::Access access)
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(deviceSize);
+    auto device = FileDevice::open(writeSparse(*folder, bytes), access).value();
+    if (access == File::Access::Read)
+        return readOnly(std::move(device), bytes, std::move(folder));
+    return writable(std::move(device), bytes, std::move(folder));
+}
+
+Specimen makeSliceOfFile()
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(deviceSize);
+    const auto below =
+        FileDevice::open(writeSparse(*folder, bytes), File::Access::ReadWrite).value();
+    Bytes expected(bytes.begin() + 1000, bytes.end() - 1000);
+    auto slice = SliceDevice::create(below, 1000, expected.size()).value();
+    return writable(std::move(slice), std::move(expected), std::move(folder));
+}
+
+Specimen makeReadOnlySlice()
+{
+    const Bytes bytes = sampleBytes(deviceSize);
+    auto slice =
+        SliceDevice::createReadOnly(std::make_shared<MemoryDevice>(bytes), 0, deviceSize).value();
+    return readOnly(std::move(slice), bytes);
+}
+
+Specimen makeFault()
+{
+    const Bytes bytes = sampleBytes(deviceSize);
+    return writable(std::make_shared<FaultDevice>(std::make_shared<MemoryDevice>(bytes)), bytes);
+}
+
+Specimen makeEmpty()
+{
+    return writable(std::make_shared<MemoryDevice>(Bytes{}), {});
+}
+
+} // namespace
+
+const std::vector<DeviceFactory>& deviceFactories()
+{
+    static const std::vector<DeviceFactory> factories{
+        {.name = "memory", .make = makeMemory},
+        {.name = "memory, read-only", .make = makeReadOnlyMemory},
+        {.name = "file", .make = [] { return makeFile(File::Access::ReadWrite); }},
+        {.name = "file, read-only", .make = [] { return makeFile(File::Access::Read); }},
+        {.name = "slice of a file", .make = makeSliceOfFile},
+        {.name = "slice, read-only", .make = makeReadOnlySlice},
+        {.name = "fault device", .make = makeFault},
+        {.name = "empty", .make = makeEmpty},
+    };
+    return factories;
+}
+
+} // namespace fatlas::test

@@ -63,10 +63,11 @@ std::uint32_t byteAt(ByteView bytes, std::size_t i)
     return std::to_integer<std::uint32_t>(bytes[i]);
 }
 
-/// End of the fields that no volume of this type can do without.
-constexpr std::size_t requiredFieldsEnd(FatType type)
+/// First byte where code may start. FAT12 and FAT16 can do without the extended fields, which DOS 3
+/// did not know; code that starts inside those of FAT32 was made for another type.
+constexpr std::size_t earliestCode(FatType type)
 {
-    return type == FatType::Fat32 ? fat32FieldsOffset + sizeof(Fat32Raw) : sizeof(BpbRaw);
+    return type == FatType::Fat32 ? codeOffset(type) : sizeof(BpbRaw);
 }
 
 } // namespace
@@ -119,7 +120,7 @@ Result<> checkBootCode(ByteView sector, const Geometry& geometry)
                     fmt::format("the boot sector file starts with {:02X} {:02X} {:02X}, expected a "
                                 "jump into the sector (EB xx 90 or E9 xx xx)",
                                 byteAt(sector, 0), byteAt(sector, 1), byteAt(sector, 2)));
-    const std::size_t end = requiredFieldsEnd(geometry.type);
+    const std::size_t end = earliestCode(geometry.type);
     if (*start < end)
         return fail(
             ErrorCode::InvalidArgument,

@@ -45,7 +45,15 @@ std::optional<VolumeSizeRange> sizesFor(GeometryRequest request, FatType type,
                            .max = largest * request.bytesPerSector};
 }
 
-/// Rounded inwards, so that the number shown works too.
+std::string wholeUnits(std::uint64_t size)
+{
+    for (const auto& [unit, name] : {std::pair{GiB, "GiB"}, std::pair{MiB, "MiB"}})
+        if (size % unit == 0)
+            return fmt::format("{} {}", formatCount(size / unit), name);
+    return fmt::format("{} KiB", formatCount(size / KiB));
+}
+
+/// Rounded inwards to whole KiB or MiB, so that the numbers shown work too.
 std::string sizeRangeText(VolumeSizeRange sizes)
 {
     const auto unit = [](std::uint64_t size) { return size < 10 * MiB ? KiB : MiB; };
@@ -53,7 +61,7 @@ std::string sizeRangeText(VolumeSizeRange sizes)
     const std::uint64_t high = sizes.max / unit(sizes.max) * unit(sizes.max);
     if (high <= low)
         return fmt::format("a volume of {} to {} bytes", sizes.min, sizes.max);
-    return fmt::format("a volume of {} to {}", formatSize(low), formatSize(high));
+    return fmt::format("a volume of {} to {}", wholeUnits(low), wholeUnits(high));
 }
 
 std::string typesText(const std::vector<FatType>& types)

@@ -52,10 +52,17 @@ public:
                                                     const CodePage& page);
 
 private:
-    std::unordered_set<std::string> m_names;
-    /// Per what stands before `~`, the extension and the number of digits: so no name is ever
-    /// tried twice, however many names share only a part of their basis.
-    std::unordered_map<std::string, std::uint32_t> m_nextTail;
+    /// What stands before `~` (at most 6 bytes), the number of digits (byte 7), the extension.
+    using TailKey = ShortNameBytes;
+
+    struct Hash {
+        std::size_t operator()(const ShortNameBytes& name) const noexcept;
+    };
+
+    std::unordered_set<ShortNameBytes, Hash> m_names;
+    /// Per kind of tail the next number, so that no name is tried twice, however many long names
+    /// share only a part of their basis.
+    std::unordered_map<TailKey, std::uint32_t, Hash> m_nextTail;
 };
 
 /// "README.TXT" from the 11 bytes, with NT case bits applied, as UTF-8.

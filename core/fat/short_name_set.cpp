@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstring>
 
 namespace fatlas::fat {
 namespace {
@@ -34,6 +36,17 @@ std::string cutBytes(std::string_view bytes, std::size_t limit, const CodePage& 
     return std::string(bytes.substr(0, end));
 }
 
+/// One character in the page, or nothing when a short name cannot hold it.
+std::optional<std::string> encodeCharacter(char32_t character, const CodePage& page)
+{
+    if (!isShortNameCharacter(character))
+        return std::nullopt;
+    const char32_t upper = toUpper(character);
+    if (upper < 0x80)
+        return std::string(1, static_cast<char>(upper));
+    return page.encode(upper);
+}
+
 /// Converts one half: spaces and dots vanish, what DOS cannot have becomes '_'.
 std::string convert(std::u16string_view text, std::size_t limit, const CodePage& page, bool& lossy)
 {
@@ -44,11 +57,9 @@ std::string convert(std::u16string_view text, std::size_t limit, const CodePage&
             lossy = true;
             continue;
         }
-        std::optional<std::string> encoded;
-        if (isShortNameCharacter(character))
-            encoded = page.encode(toUpper(character));
+        const auto encoded = encodeCharacter(character, page);
         lossy = lossy || !encoded;
-        const std::string piece = encoded.value_or("_");
+        const std::string_view piece = encoded ? std::string_view(*encoded) : "_";
         if (bytes.size() + piece.size() > limit) {
             lossy = true;
             break;
@@ -88,21 +99,38 @@ ShortNameBytes assemble(std::string_view base, std::string_view extension)
     return name;
 }
 
-std::string keyOf(const ShortNameBytes& name)
+/// `prefix~number`
+std::string withTail(std::string_view prefix, std::uint32_t number)
 {
-    return {name.begin(), name.end()};
+    std::array<char, 10> digits{};
+    const char* const end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+    std::string base(prefix);
+    base += '~';
+    base.append(digits.data(), static_cast<std::size_t>(end - digits.data()));
+    return base;
 }
 
 } // namespace
 
+std::size_t ShortNameSet::Hash::operator()(const ShortNameBytes& name) const noexcept
+{
+    std::uint64_t low = 0;
+    std::uint32_t high = 0;
+    std::memcpy(&low, name.data(), sizeof low);
+    std::memcpy(&high, name.data() + 7, sizeof high);
+    std::uint64_t mixed = (low ^ std::uint64_t{high} << 29) * 0x9E3779B97F4A7C15U;
+    mixed = (mixed ^ mixed >> 32) * 0xD6E8FEB86659FD93U;
+    return static_cast<std::size_t>(mixed ^ mixed >> 32);
+}
+
 bool ShortNameSet::insert(const ShortNameBytes& name)
 {
-    return m_names.insert(keyOf(name)).second;
+    return m_names.insert(name).second;
 }
 
 bool ShortNameSet::contains(const ShortNameBytes& name) const
 {
-    return m_names.contains(keyOf(name));
+    return m_names.contains(name);
 }
 
 Result<ShortNameBytes> ShortNameSet::makeUnique(std::u16string_view longName, const CodePage& page)
@@ -113,11 +141,11 @@ Result<ShortNameBytes> ShortNameSet::makeUnique(std::u16string_view longName, co
     std::uint32_t first = 1;
     for (std::uint32_t digits = 1; digits <= maxTailDigits; ++digits, first *= 10) {
         const std::string prefix = cutBytes(basis.base, baseSize - 1 - digits, page);
-        const std::string key =
-            keyOf(assemble(prefix, basis.extension)) + static_cast<char>('0' + digits);
+        TailKey key = assemble(prefix, basis.extension);
+        key[baseSize - 1] = static_cast<unsigned char>(digits);
         std::uint32_t& next = m_nextTail.try_emplace(key, first).first->second;
         while (next < first * 10) {
-            const auto name = assemble(fmt::format("{}~{}", prefix, next++), basis.extension);
+            const auto name = assemble(withTail(prefix, next++), basis.extension);
             if (insert(name))
                 return name;
         }

@@ -73,18 +73,11 @@ std::optional<VolumeChoice> tryShape(const Options& options, const Demand& deman
     return *choice;
 }
 
-/// Room to grow is given up before the cluster size is, and content never.
-std::optional<VolumeChoice> tryShape(const Options& options, const Demand& demand, Shape shape)
+/// As large as clusters of this size reach: without room to grow, or below the usual floor.
+std::uint64_t largestSize(Shape shape)
 {
-    if (auto choice = tryShape(options, demand, shape, automaticSize(options, demand, shape)))
-        return choice;
-    const auto range = fat::clusterCountRange(shape.type);
-    const std::uint64_t most = range.max - fat::borderMargin;
-    if (demand.clusters(shape.clusterSize, shape.type) > most)
-        return std::nullopt;
-    // The floor of the disk size may be more than small clusters can fill: as large as they reach.
-    const std::uint64_t largest = most * shape.clusterSize / MiB * MiB;
-    return tryShape(options, demand, shape, largest);
+    const std::uint64_t most = fat::clusterCountRange(shape.type).max - fat::borderMargin;
+    return most * shape.clusterSize / MiB * MiB;
 }
 
 /// Whether a volume of this type and size is what people expect of it.
@@ -141,7 +134,7 @@ Result<VolumeChoice> chooseAutomatic(const Options& options, const Demand& deman
     const std::vector<Shape> shapes = shapesFor(options);
     std::optional<VolumeChoice> fallback;
     for (const Shape shape : shapes) {
-        const auto choice = tryShape(options, demand, shape);
+        const auto choice = tryShape(options, demand, shape, automaticSize(options, demand, shape));
         if (choice && isSuitable(options, demand, *choice))
             return *choice;
         if (choice)
@@ -149,6 +142,9 @@ Result<VolumeChoice> chooseAutomatic(const Options& options, const Demand& deman
     }
     if (fallback)
         return *fallback;
+    for (const Shape shape : shapes)
+        if (const auto choice = tryShape(options, demand, shape, largestSize(shape)))
+            return *choice;
     return chooseLargest(options, demand, shapes.back());
 }
 

@@ -1,7 +1,10 @@
 #include "core/base/checked.hpp"
+#include "core/base/text.hpp"
 #include "core/fat/fat_table.hpp"
 #include "core/folder_disk/choose_volume.hpp"
 #include "core/folder_disk/placement.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -74,10 +77,20 @@ std::optional<VolumeChoice> tryShape(const Options& options, const Demand& deman
 }
 
 /// As large as clusters of this size reach: without room to grow, or below the usual floor.
-std::uint64_t largestSize(Shape shape)
+Result<std::uint64_t> largestSize(const Options& options, Shape shape)
 {
-    const std::uint64_t most = fat::clusterCountRange(shape.type).max - fat::borderMargin;
-    return most * shape.clusterSize / MiB * MiB;
+    const Options fixed = withShape(options, shape, 0);
+    FATLAS_ASSIGN(const Placement probe, placeVolume(fixed, smallestDisk));
+    const auto range = fat::feasibleVolumeSizes(requestFor(fixed, probe), shape.type);
+    if (!range)
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("no {} disk can be made with sectors of {} and clusters of {}",
+                                toString(shape.type), formatSize(options.sectorSize),
+                                formatSize(shape.clusterSize)));
+    // What alignment may take from the data area is given back here.
+    const std::uint64_t spare = shape.clusterSize;
+    return roundUp<std::uint64_t>(range->max + probe.layout.volumeOffset - spare,
+                                  options.sectorSize);
 }
 
 /// Whether a volume of this type and size is what people expect of it.
@@ -114,19 +127,6 @@ std::vector<Shape> shapesFor(const Options& options)
     return shapes;
 }
 
-/// Nothing holds it all: the largest disk there is of the last shape, so that the rest is seen.
-Result<VolumeChoice> chooseLargest(const Options& options, const Demand& demand, Shape shape)
-{
-    Options fixed = withShape(options, shape, 0);
-    FATLAS_ASSIGN(const Placement probe, placeVolume(fixed, smallestDisk));
-    const auto range = fat::feasibleVolumeSizes(requestFor(fixed, probe), shape.type);
-    if (!range)
-        return fail(ErrorCode::InvalidArgument,
-                    "no disk can be made with these sector and cluster sizes");
-    const std::uint64_t size = (range->max + probe.layout.volumeOffset) / MiB * MiB;
-    return chooseSized(fixed, demand, size);
-}
-
 } // namespace
 
 Result<VolumeChoice> chooseAutomatic(const Options& options, const Demand& demand)
@@ -143,9 +143,12 @@ Result<VolumeChoice> chooseAutomatic(const Options& options, const Demand& deman
     if (fallback)
         return *fallback;
     for (const Shape shape : shapes)
-        if (const auto choice = tryShape(options, demand, shape, largestSize(shape)))
-            return *choice;
-    return chooseLargest(options, demand, shapes.back());
+        if (const auto size = largestSize(options, shape))
+            if (const auto choice = tryShape(options, demand, shape, *size))
+                return *choice;
+    // Nothing holds it all: the largest disk there is, so that the plan shows what is too much.
+    FATLAS_ASSIGN(const std::uint64_t size, largestSize(options, shapes.back()));
+    return chooseSized(withShape(options, shapes.back(), size), demand, size);
 }
 
 } // namespace fatlas::folder_disk

@@ -12,6 +12,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <sys/stat.h>
 
@@ -69,6 +70,12 @@ Bytes readAll(const block::BlockDevice& device, std::uint64_t offset, std::uint6
     if (!done)
         qFatal("%s", done.error().message.c_str());
     return bytes;
+}
+
+bool isZero(const Bytes& bytes)
+{
+    return bytes.empty() || (bytes.front() == std::byte{0} &&
+                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
 /// Files around the borders of sectors and clusters, long and short names, nested folders.
@@ -210,10 +217,12 @@ void FolderDiskTest::extentsAgreeWithReads()
             QCOMPARE(extent.offset, offset);
             QVERIFY(extent.length > 0);
             offset = extent.end();
-            const Bytes bytes = readAll(*device, extent.offset, extent.length);
+            // Of long holes only the beginning: the whole of them is read by no test.
+            const Bytes bytes =
+                readAll(*device, extent.offset, std::min<std::uint64_t>(extent.length, 1 << 20));
             if (extent.kind != block::ExtentKind::Data) {
                 QVERIFY(!extent.backing);
-                QVERIFY(std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; }));
+                QVERIFY(isZero(bytes));
             } else if (extent.backing) {
                 const auto file = valueOf(device->backingFile(extent.backing->file));
                 Bytes content(bytes.size());
@@ -288,7 +297,9 @@ void FolderDiskTest::copyOfAFolderIsReproducible()
     for (const auto scheme : {PartitionScheme::None, PartitionScheme::Gpt}) {
         Options options;
         options.partition = scheme;
+        options.size = 2 << 20;
         options.reproducible = true;
+        options.size = 2 << 20;
         const auto a = valueOf(openFolderDisk(planOf(folder.path(), options)));
         const auto b = valueOf(openFolderDisk(planOf(copy, options)));
         QVERIFY(readAll(*a, 0, a->size()) == readAll(*b, 0, b->size()));

@@ -51,9 +51,9 @@ struct MbrRequest {
     std::uint64_t sectorCount = 0;
     std::uint8_t type = 0;
     std::uint32_t diskId = 0;
-    ChsGeometry chs;
+    ChsGeometry chs = {};
     bool bootable = true;
-    Bytes code; ///< at most 440 bytes are taken; empty = Fatlas's own
+    Bytes code = {}; ///< at most 440 bytes are taken; empty = Fatlas's own
 };
 
 /// 512 bytes.

@@ -75,9 +75,9 @@ public:
     DirectoryListing decode()
     {
         const std::size_t count =
-            std::min<std::size_t>(m_source.slots.size() / slotSize, maxDirectorySlots);
+            std::min<std::size_t>(m_source.bytes.size() / slotSize, maxDirectorySlots);
         for (m_slot = 0; m_slot < count; ++m_slot) {
-            const auto raw = *load<DirectoryEntryRaw>(m_source.slots, m_slot * slotSize);
+            const auto raw = *load<DirectoryEntryRaw>(m_source.bytes, m_slot * slotSize);
             if (raw.name[0] == endMarkByte)
                 break;
             takeSlot(raw);
@@ -102,7 +102,7 @@ private:
 
     void takeLongNameSlot()
     {
-        noteFault(m_assembler.add(*load<LongNameSlotRaw>(m_source.slots, m_slot * slotSize)));
+        noteFault(m_assembler.add(*load<LongNameSlotRaw>(m_source.bytes, m_slot * slotSize)));
     }
 
     void takeLabel(const DirectoryEntryRaw& raw)
@@ -244,7 +244,7 @@ Result<DirectoryListing> readFixedRoot(const Volume& volume)
                 slotSize);
     FATLAS_TRY(volume.device().read(start, slots));
     const auto offsetOf = [start](std::uint32_t slot) { return start + slot * slotSize; };
-    return decodeDirectory({.slots = slots, .offsetOf = offsetOf}, volume.codePage());
+    return decodeDirectory({.bytes = slots, .offsetOf = offsetOf}, volume.codePage());
 }
 
 Result<DirectoryListing> readDirectoryChain(const Volume& volume, Chain chain)
@@ -255,7 +255,7 @@ Result<DirectoryListing> readDirectoryChain(const Volume& volume, Chain chain)
     Bytes slots(std::min(chainSize, maxSize));
     FATLAS_TRY(volume.readChain(chain, 0, slots));
     DirectoryListing listing = decodeDirectory(
-        {.slots = slots, .offsetOf = SlotPlaces(geometry, chain)}, volume.codePage());
+        {.bytes = slots, .offsetOf = SlotPlaces(geometry, chain)}, volume.codePage());
     if (chainSize > maxSize + geometry.clusterSize() - 1)
         listing.findings.push_back(tooLong(chain));
     listing.chain = std::move(chain);

@@ -19,7 +19,7 @@ inline constexpr std::size_t maxDirectoryFindings = 64;
 
 /// Where the bytes of a directory lie.
 struct SlotSource {
-    ByteView slots;                                       ///< whole slots, from slot 0
+    ByteView bytes;                                       ///< whole slots, from slot 0
     std::function<std::uint64_t(std::uint32_t)> offsetOf; ///< slot -> byte on the volume
 };
 

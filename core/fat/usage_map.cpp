@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace fatlas::fat {
 namespace {
@@ -69,7 +70,7 @@ private:
 UsageMap::UsageMap(const Geometry& geometry, std::vector<UsageRun> runs) : m_geometry(geometry)
 {
     if (!std::ranges::is_sorted(runs, {}, &UsageRun::first))
-        std::ranges::stable_sort(runs, {}, &UsageRun::first);
+        std::ranges::sort(runs, {}, [](const UsageRun& r) { return std::pair(r.first, r.owner); });
     RunBuilder builder(geometry);
     for (const UsageRun& run : runs)
         builder.add(run);

@@ -1,5 +1,6 @@
 #include "core/image/content_kind.hpp"
 
+#include "core/base/text.hpp"
 #include "core/base/units.hpp"
 
 #include <algorithm>
@@ -76,14 +77,18 @@ bool isZero(ByteView bytes)
     return std::ranges::all_of(bytes, [](std::byte b) { return b == std::byte{0}; });
 }
 
+/// UTF-8 without control characters; a character that the sample cuts in two is forgiven.
 bool looksLikeText(ByteView head)
 {
-    const auto isText = [](std::byte b) {
-        const auto c = std::to_integer<unsigned char>(b);
-        return c >= 0x20 || c == '\n' || c == '\r' || c == '\t' || c == '\f';
+    std::string_view sample(reinterpret_cast<const char*>(head.data()),
+                            std::min<std::size_t>(head.size(), 512));
+    for (int cut = 0; cut < 3 && !sample.empty() && !utf16FromUtf8(sample); ++cut)
+        sample.remove_suffix(1);
+    const auto isControl = [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t' &&
+               c != '\f';
     };
-    return !head.empty() &&
-           std::ranges::all_of(head.first(std::min<std::size_t>(head.size(), 512)), isText);
+    return !sample.empty() && utf16FromUtf8(sample) && std::ranges::none_of(sample, isControl);
 }
 
 bool endsAsFixedVhd(const block::BlockDevice& disk)

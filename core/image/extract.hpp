@@ -26,7 +26,7 @@ namespace fatlas::image {
 struct ExtractOptions {
     std::filesystem::path destination; ///< made when missing
     Existing existing = Existing::Keep;
-    fat::TimeZone timeZone; ///< in which the disk's times are civil times
+    fat::TimeZone timeZone = {}; ///< in which the disk's times are civil times
 };
 
 struct ExtractReport {

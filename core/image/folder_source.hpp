@@ -16,9 +16,9 @@
 namespace fatlas::image {
 
 struct FolderSource {
-    std::filesystem::path folder; ///< empty: a disk with nothing in it
-    std::filesystem::path output; ///< where the image will be; empty: nowhere
-    folder_disk::Options options;
+    std::filesystem::path folder = {}; ///< empty: a disk with nothing in it
+    std::filesystem::path output = {}; ///< where the image will be; empty: nowhere
+    folder_disk::Options options = {};
 };
 
 [[nodiscard]] Result<std::shared_ptr<const folder_disk::Plan>>

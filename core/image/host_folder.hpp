@@ -23,7 +23,7 @@ enum class Existing : std::uint8_t { Keep, Replace };
 
 struct FileProperties {
     std::uint64_t size = 0;
-    std::optional<std::int64_t> modified; ///< nothing: now
+    std::optional<std::int64_t> modified = std::nullopt; ///< nothing: now
     bool readOnly = false;
 };
 

@@ -19,11 +19,12 @@
 namespace fatlas::image {
 
 struct OpenOptions {
-    std::optional<std::uint32_t> partitionIndex; ///< from 1, as sfdisk counts; nothing: by itself
+    std::optional<std::uint32_t> partitionIndex =
+        std::nullopt; ///< from 1, as sfdisk counts; nothing: by itself
     int codePage = CodePage::defaultNumber;
     /// How to make the disk when the source is a folder. Left as it is, a `fat:` address keeps its
     /// own options; else these are taken whole.
-    folder_disk::Options folder;
+    folder_disk::Options folder = {};
 };
 
 struct Image {

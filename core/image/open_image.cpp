@@ -8,17 +8,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <filesystem>
 #include <system_error>
 
 namespace fatlas::image {
 
 namespace {
-
-/// 512 is tried first: nearly every image has it, and a table made for it reads as nothing sensible
-/// in the other units.
-constexpr std::array<std::uint32_t, 4> sectorSizes{512, 4096, 2048, 1024};
 
 Result<Image> imageOf(const std::string& source, std::shared_ptr<const block::BlockDevice> disk,
                       const OpenOptions& options)
@@ -36,22 +31,14 @@ Result<Image> imageOf(const std::string& source, std::shared_ptr<const block::Bl
                  .plan = nullptr};
 }
 
-/// What the sector size of an image file should be: the one in whose units the table makes sense.
 Result<Image> openFile(const std::string& path, const OpenOptions& options)
 {
-    std::optional<Error> first;
-    for (const std::uint32_t sectorSize : sectorSizes) {
-        FATLAS_ASSIGN(const std::shared_ptr<const block::BlockDevice> disk,
-                      block::FileDevice::open(path, File::Access::Read, sectorSize));
-        auto image = imageOf(path, disk, options);
-        if (image || image.error().code == ErrorCode::Io)
-            return image;
-        if (!first || (first->code == ErrorCode::BadFormat &&
-                       image.error().code == ErrorCode::InvalidArgument))
-            first = std::move(image).error();
-    }
-    first->message = fmt::format("{}: {}", escapeForTerminal(path), first->message);
-    return std::unexpected(std::move(*first));
+    FATLAS_ASSIGN(auto disk, openRawDisk(path));
+    auto image = imageOf(path, std::move(disk), options);
+    if (!image)
+        image.error().message =
+            fmt::format("{}: {}", escapeForTerminal(path), image.error().message);
+    return image;
 }
 
 Result<Image> openFolder(const std::string& source, const std::string& folder,
@@ -87,17 +74,7 @@ Result<Image> openImage(const std::string& source, const OpenOptions& options,
 
 Result<std::shared_ptr<const block::BlockDevice>> openRawDisk(const std::string& path)
 {
-    std::shared_ptr<const block::BlockDevice> fallback;
-    for (const std::uint32_t sectorSize : sectorSizes) {
-        FATLAS_ASSIGN(const std::shared_ptr<const block::BlockDevice> disk,
-                      block::FileDevice::open(path, File::Access::Read, sectorSize));
-        const auto table = partition::readPartitionTable(*disk);
-        if (table && table->kind == partition::TableKind::Gpt)
-            return disk;
-        if (!fallback)
-            fallback = disk;
-    }
-    return fallback;
+    return block::FileDevice::open(path);
 }
 
 } // namespace fatlas::image

@@ -24,7 +24,7 @@ constexpr const char* footer =
     "Examples:\n"
     "  fatlas-cli create ~/dos -o dos.img --floppy 1.44M --label DOS\n"
     "  fatlas-cli create ~/esp -o esp.img --fat 32 --partition gpt --esp\n"
-    "  fatlas-cli create fat:floppy:~/dos -o floppy.img --reproducible --force\n"
+    "  fatlas-cli create fat:floppy:dos -o floppy.img --reproducible --force\n"
     "  fatlas-cli create --empty -o blank.img --size 64M";
 
 struct CreateArguments {

@@ -34,7 +34,11 @@ int wrongUse(const CLI::App& app, const CLI::ParseError& error)
     std::string verb;
     for (const CLI::App* chosen : app.get_subcommands())
         verb = " " + chosen->get_name();
-    complain(fmt::format("{} (see fatlas-cli{} --help)", error.what(), verb));
+    const auto unknown = app.remaining();
+    if (verb.empty() && !unknown.empty())
+        complain(fmt::format("there is no verb \"{}\" (see fatlas-cli --help)", unknown.front()));
+    else
+        complain(fmt::format("{} (see fatlas-cli{} --help)", error.what(), verb));
     return toInt(ExitStatus::WrongUse);
 }
 
@@ -45,6 +49,8 @@ int run(int argc, char** argv)
     app.set_help_flag("-h,--help", "show this and exit");
     app.footer(footer);
     app.require_subcommand(1);
+    app.get_formatter()->label("SUBCOMMAND", "VERB");
+    app.get_formatter()->label("Subcommands", "Verbs");
     app.get_formatter()->column_width(28);
 
     Verb chosen;

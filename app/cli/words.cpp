@@ -99,6 +99,8 @@ std::string percent(std::uint64_t part, std::uint64_t whole)
 {
     if (whole == 0)
         return "-";
+    if (part != 0 && part < whole / 100)
+        return "less than 1 %";
     return fmt::format("{:.0f} %", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
 }
 

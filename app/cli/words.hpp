@@ -28,7 +28,7 @@ namespace fatlas::cli {
 /// The bytes of a label or OEM name as text, without the padding, safe for a terminal.
 [[nodiscard]] std::string fieldText(std::span<const unsigned char> bytes, int codePage);
 
-/// "37 %"; "-" of nothing.
+/// "37 %", "less than 1 %"; "-" of nothing.
 [[nodiscard]] std::string percent(std::uint64_t part, std::uint64_t whole);
 
 } // namespace fatlas::cli

@@ -40,8 +40,12 @@ class Sample:
     def text(self) -> str:
         if self.failure:
             return "n/a"
-        low, high = min(self.values), max(self.values)
-        return f"{shown(self.median, self.unit)} [{shown(low, self.unit)} .. {shown(high, self.unit)}]"
+        unit, factor = self.unit, 1.0
+        if unit == "s" and self.median < 1:
+            unit, factor = "ms", 1000.0
+        middle, low, high = (f"{value * factor:.{2 if unit == 's' else 1}f}"
+                             for value in (self.median, min(self.values), max(self.values)))
+        return f"{middle} {unit} [{low} .. {high}]"
 
 
 @dataclass
@@ -74,18 +78,12 @@ HEADINGS = ["what", "fatlas: median [min .. max]", "peer", "peer: median [min ..
             "ratio", "target", ""]
 
 
-def shown(value: float, unit: str) -> str:
-    if unit != "s":
-        return f"{value:.1f} {unit}"
-    return f"{value * 1000:.1f} ms" if value < 1 else f"{value:.2f} s"
-
-
 def table(rows: list[Row]) -> str:
     lines = [HEADINGS] + [row.cells() for row in rows]
     widths = [max(len(line[i]) for line in lines) for i in range(len(HEADINGS))]
     texts = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip()
              for line in lines]
-    texts.insert(1, "  ".join("-" * width for width in widths).rstrip("- ") + "-")
+    texts.insert(1, "  ".join("-" * width for width in widths).rstrip())
     return "\n".join(texts)
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -34,8 +35,8 @@ def fatlas_cli() -> str:
 
 
 def file_system_of(folder: Path) -> str:
-    return subprocess.run(["stat", "-f", "-c", "%T", str(folder)], check=True, capture_output=True,
-                          text=True).stdout.strip()
+    return subprocess.run(["df", "--output=fstype", str(folder)], check=True, capture_output=True,
+                          text=True).stdout.split()[-1]
 
 
 @contextlib.contextmanager
@@ -94,7 +95,10 @@ def attempt(command: list[str]) -> None:
 
 def unmount(mounted: Path) -> None:
     """Also when something still holds it: then it goes as soon as that lets go."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     for command in (["umount", str(mounted)], ["umount", "--lazy", str(mounted)]):
         if subprocess.run(command, capture_output=True, check=False).returncode == 0:
-            return
-    say(f"cannot unmount {mounted}")
+            break
+    else:
+        say(f"cannot unmount {mounted}")
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())

@@ -22,7 +22,7 @@ namespace fatlas::ui {
 struct FocusTarget {
     std::optional<std::uint32_t> node = std::nullopt;
     std::optional<Cluster> cluster = std::nullopt;
-    std::vector<ClusterRange> runs;
+    std::vector<ClusterRange> runs = {};
 
     [[nodiscard]] bool isEmpty() const { return !node && !cluster && runs.empty(); }
 

@@ -150,9 +150,7 @@ void VolumeDocument::selectNode(std::uint32_t node)
     if (!m_content || node >= m_content->tree->nodes.size())
         return;
     const auto runs = m_content->tree->runsOf(node);
-    m_focus.select({.node = node,
-                    .cluster = runs.empty() ? std::nullopt : std::optional(runs.front().first),
-                    .runs = {runs.begin(), runs.end()}});
+    m_focus.select({.node = node, .cluster = std::nullopt, .runs = {runs.begin(), runs.end()}});
 }
 
 void VolumeDocument::selectCluster(Cluster cluster)

@@ -69,6 +69,8 @@ public:
 
     [[nodiscard]] Focus& focus() noexcept { return m_focus; }
 
+    [[nodiscard]] const Focus& focus() const noexcept { return m_focus; }
+
     /// "FAT12 · 1.44M floppy · read-only"
     [[nodiscard]] QString summary() const;
 

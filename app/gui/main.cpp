@@ -1,0 +1,159 @@
+// Program `fatlas`: the window, or a picture of it.
+
+#include "ui/base/theme.hpp"
+#include "ui/base/words.hpp"
+#include "ui/window/main_window.hpp"
+#include "ui/window/screenshot.hpp"
+
+#include <CLI/CLI.hpp>
+#include <QApplication>
+#include <QDir>
+#include <QFile>
+#include <QIcon>
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace fatlas;
+using namespace fatlas::ui;
+
+struct Arguments {
+    std::vector<std::string> sources;
+    std::string newDisk;
+    std::string screenshot;
+    std::string size = "1600x960";
+    double scale = 1.0;
+    bool dark = false;
+    std::string view;
+    std::string select;
+};
+
+void declare(CLI::App& app, Arguments& arguments)
+{
+    app.set_version_flag("--version", "fatlas " FATLAS_VERSION);
+    app.add_option("SOURCE", arguments.sources, "Folders to make disks of, images to open");
+    app.add_option("--new-disk", arguments.newDisk, "Start with a new disk made from FOLDER")
+        ->type_name("FOLDER");
+    app.add_option("--screenshot", arguments.screenshot,
+                   "Write a picture of the window showing SOURCE, and end; needs no display")
+        ->type_name("OUT.png");
+    app.add_option("--size", arguments.size, "Size of the window")->type_name("WIDTHxHEIGHT");
+    app.add_option("--scale", arguments.scale, "Pixels per unit of the picture")
+        ->check(CLI::Range(0.5, 4.0));
+    app.add_flag("--dark", arguments.dark, "Dark whatever the system says");
+    app.add_option("--view", arguments.view, "What to show SOURCE as")
+        ->check(CLI::IsMember({"new-disk", "volume"}));
+    app.add_option("--select", arguments.select, "Go there first")->type_name("PATH|cluster:N");
+}
+
+std::optional<QSize> parseSize(const std::string& text)
+{
+    const QStringList parts = QString::fromStdString(text).split(u'x');
+    if (parts.size() != 2)
+        return std::nullopt;
+    const QSize size(parts[0].toInt(), parts[1].toInt());
+    const bool sensible = size.width() >= 200 && size.height() >= 200 && size.width() <= 16000 &&
+                          size.height() <= 16000;
+    return sensible ? std::optional(size) : std::nullopt;
+}
+
+int complain(const std::string& sentence, int status)
+{
+    std::fprintf(stderr, "fatlas: %s\n", sentence.c_str());
+    return status;
+}
+
+QString toText(const std::string& bytes)
+{
+    return QFile::decodeName(QByteArray::fromStdString(bytes));
+}
+
+/// What must be known before the application is: Qt reads both while it starts.
+void prepareEnvironment(const Arguments& arguments)
+{
+    if (arguments.screenshot.empty())
+        return;
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (arguments.scale != 1.0)
+        qputenv("QT_SCALE_FACTOR", QByteArray::number(arguments.scale));
+}
+
+bool hasDisplay()
+{
+    return !qEnvironmentVariableIsEmpty("DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY") ||
+           !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+}
+
+int paint(const Arguments& arguments)
+{
+    const auto size = parseSize(arguments.size);
+    if (!size)
+        return complain("--size is " + arguments.size + ", expected for instance 1600x960", 2);
+    if (arguments.sources.size() > 1)
+        return complain("--screenshot shows one SOURCE", 2);
+    ScreenshotRequest request{.output = toText(arguments.screenshot), .size = *size};
+    request.select = toText(arguments.select);
+    if (!arguments.sources.empty())
+        request.source = toText(arguments.sources.front());
+    if (!arguments.newDisk.empty()) {
+        request.source = toText(arguments.newDisk);
+        request.view = ScreenshotRequest::View::NewDisk;
+    }
+    if (!arguments.view.empty())
+        request.view = arguments.view == "volume" ? ScreenshotRequest::View::Volume
+                                                  : ScreenshotRequest::View::NewDisk;
+    MainWindow window(WindowSettings::Keep::InMemory);
+    if (const auto taken = takeScreenshot(window, request); !taken)
+        return complain(errorWords(taken.error()).sentence.toStdString(), 3);
+    return 0;
+}
+
+int openWindow(const Arguments& arguments)
+{
+    MainWindow window(WindowSettings::Keep::OnDisk);
+    window.show();
+    QStringList paths;
+    for (const std::string& source : arguments.sources)
+        paths << toText(source);
+    if (!paths.isEmpty())
+        window.openPaths(paths);
+    if (!arguments.newDisk.empty())
+        window.newDisk(QDir(toText(arguments.newDisk)).absolutePath());
+    return QApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    Arguments arguments;
+    CLI::App app("Fatlas: a folder becomes a FAT disk; every cluster can be seen", "fatlas");
+    declare(app, arguments);
+    app.allow_extras(false);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int status = app.exit(error);
+        return status == 0 ? 0 : 2;
+    }
+    prepareEnvironment(arguments);
+    if (!hasDisplay())
+        return complain("there is no display; --screenshot OUT.png paints the window without one, "
+                        "and fatlas-cli needs none",
+                        3);
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(QStringLiteral("fatlas"));
+    QApplication::setApplicationDisplayName(QStringLiteral("Fatlas"));
+    QApplication::setOrganizationName(QStringLiteral("fatlas"));
+    QApplication::setApplicationVersion(QStringLiteral(FATLAS_VERSION));
+    QApplication::setDesktopFileName(QStringLiteral("io.github.fatlas.Fatlas"));
+    if (arguments.dark)
+        Theme::instance().setForcedDark(true);
+    return arguments.screenshot.empty() ? openWindow(arguments) : paint(arguments);
+}

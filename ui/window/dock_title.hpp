@@ -1,0 +1,19 @@
+/// The heading of a dock: its name, and small buttons to float and close it.
+///
+/// Threads: GUI thread.
+#pragma once
+
+#include <QWidget>
+
+class QDockWidget;
+
+namespace fatlas::ui {
+
+class DockTitle : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit DockTitle(QDockWidget* dock);
+};
+
+} // namespace fatlas::ui

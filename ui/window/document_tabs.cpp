@@ -1,0 +1,114 @@
+#include "ui/window/document_tabs.hpp"
+
+#include "ui/base/icons.hpp"
+#include "ui/window/volume_page.hpp"
+#include "ui/window/welcome_page.hpp"
+#include "ui/wizards/new_disk_page.hpp"
+
+#include <QMouseEvent>
+#include <QTabBar>
+#include <QTabWidget>
+
+namespace fatlas::ui {
+
+DocumentTabs::DocumentTabs(QWidget* parent)
+    : QStackedWidget(parent), m_welcome(new WelcomePage(this)), m_tabs(new QTabWidget(this))
+{
+    m_tabs->setDocumentMode(true);
+    m_tabs->setTabsClosable(true);
+    m_tabs->setMovable(true);
+    m_tabs->setTabBarAutoHide(true);
+    m_tabs->tabBar()->installEventFilter(this);
+    addWidget(m_welcome);
+    addWidget(m_tabs);
+    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &DocumentTabs::close);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &DocumentTabs::follow);
+}
+
+void DocumentTabs::add(NewDiskPage* page)
+{
+    addPage(page, QLatin1String("folder-plus"), page->title());
+    connect(page, &NewDiskPage::titleChanged, this, [this, page] {
+        m_tabs->setTabText(m_tabs->indexOf(page), page->title());
+        Q_EMIT currentChangedTo(current());
+    });
+}
+
+void DocumentTabs::add(VolumePage* page)
+{
+    addPage(page, QLatin1String("disc"), page->document().title());
+    m_tabs->setTabToolTip(m_tabs->indexOf(page), page->document().source());
+}
+
+void DocumentTabs::addPage(QWidget* page, QLatin1String iconName, const QString& title)
+{
+    m_tabs->addTab(page, icon(iconName), QString(title).replace(u'&', QStringLiteral("&&")));
+    m_tabs->setCurrentWidget(page);
+    follow();
+}
+
+QWidget* DocumentTabs::current() const
+{
+    return m_tabs->currentWidget();
+}
+
+NewDiskPage* DocumentTabs::newDisk() const
+{
+    return qobject_cast<NewDiskPage*>(current());
+}
+
+VolumePage* DocumentTabs::volume() const
+{
+    return qobject_cast<VolumePage*>(current());
+}
+
+int DocumentTabs::count() const
+{
+    return m_tabs->count();
+}
+
+QList<VolumePage*> DocumentTabs::volumes() const
+{
+    QList<VolumePage*> pages;
+    for (int i = 0; i < m_tabs->count(); ++i)
+        if (auto* page = qobject_cast<VolumePage*>(m_tabs->widget(i)); page != nullptr)
+            pages << page;
+    return pages;
+}
+
+void DocumentTabs::closeCurrent()
+{
+    close(m_tabs->currentIndex());
+}
+
+void DocumentTabs::close(int index)
+{
+    QWidget* const page = m_tabs->widget(index);
+    if (page == nullptr)
+        return;
+    Q_EMIT aboutToClose(page);
+    m_tabs->removeTab(index);
+    page->deleteLater();
+    follow();
+}
+
+void DocumentTabs::follow()
+{
+    setCurrentIndex(m_tabs->count() == 0 ? 0 : 1);
+    Q_EMIT currentChangedTo(current());
+}
+
+bool DocumentTabs::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_tabs->tabBar() && event->type() == QEvent::MouseButtonRelease) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        const int index = m_tabs->tabBar()->tabAt(mouse->position().toPoint());
+        if (mouse->button() == Qt::MiddleButton && index >= 0) {
+            close(index);
+            return true;
+        }
+    }
+    return QStackedWidget::eventFilter(watched, event);
+}
+
+} // namespace fatlas::ui

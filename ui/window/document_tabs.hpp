@@ -1,0 +1,54 @@
+/// The documents of a window as tabs; the Welcome page while there are none.
+///
+/// Middle click and the tab's button close it; one document alone needs no tab bar.
+///
+/// Threads: GUI thread.
+#pragma once
+
+#include <QStackedWidget>
+
+class QTabWidget;
+
+namespace fatlas::ui {
+
+class NewDiskPage;
+class VolumePage;
+class WelcomePage;
+
+class DocumentTabs : public QStackedWidget {
+    Q_OBJECT
+
+public:
+    explicit DocumentTabs(QWidget* parent = nullptr);
+
+    void add(NewDiskPage* page);
+    void add(VolumePage* page);
+
+    [[nodiscard]] WelcomePage* welcome() const noexcept { return m_welcome; }
+
+    /// The page in front; null while Welcome is.
+    [[nodiscard]] QWidget* current() const;
+    [[nodiscard]] NewDiskPage* newDisk() const;
+    [[nodiscard]] VolumePage* volume() const;
+    [[nodiscard]] int count() const;
+    [[nodiscard]] QList<VolumePage*> volumes() const;
+
+    void closeCurrent();
+
+Q_SIGNALS:
+    void currentChangedTo(QWidget* page); ///< null: Welcome
+    void aboutToClose(QWidget* page);
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    void addPage(QWidget* page, QLatin1String iconName, const QString& title);
+    void close(int index);
+    void follow();
+
+    WelcomePage* m_welcome;
+    QTabWidget* m_tabs;
+};
+
+} // namespace fatlas::ui

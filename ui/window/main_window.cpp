@@ -1,0 +1,295 @@
+#include "ui/window/main_window.hpp"
+
+#include "ui/base/icons.hpp"
+#include "ui/base/labels.hpp"
+#include "ui/base/words.hpp"
+#include "ui/window/breadcrumb.hpp"
+#include "ui/window/document_tabs.hpp"
+#include "ui/window/go_to_box.hpp"
+#include "ui/window/jobs_panel.hpp"
+#include "ui/window/palette_suggestions.hpp"
+#include "ui/window/volume_page.hpp"
+#include "ui/window/welcome_page.hpp"
+#include "ui/wizards/new_disk_page.hpp"
+
+#include <QDockWidget>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace fatlas::ui {
+
+namespace {
+
+const QString geometryKey = QStringLiteral("geometry");
+const QString layoutKey = QStringLiteral("volumeLayout");
+
+} // namespace
+
+MainWindow::MainWindow(WindowSettings::Keep keep, QWidget* parent)
+    : QMainWindow(parent), m_settings(keep), m_actions(this), m_tabs(new DocumentTabs(this)),
+      m_jobsPanel(new JobsPanel(m_jobs, this)), m_goTo(new GoToBox(this)), m_menu(new QMenu(this)),
+      m_viewMenu(new QMenu(tr("&View"), this)), m_status(new ElidedLabel({}, Qt::ElideRight, this)),
+      m_selection(new ThemedLabel({}, Token::Muted, this)),
+      m_corner(new ThemedLabel({}, Token::Muted, this))
+{
+    auto* centre = new QWidget(this);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_tabs, 1);
+    layout->addWidget(m_jobsPanel);
+    setCentralWidget(centre);
+    setAcceptDrops(true);
+    makeMenu();
+    makeToolBar();
+    makeStatus();
+    connectActions();
+    connectWelcome();
+    resize(scaled(1400), scaled(860));
+    restoreGeometry(m_settings.bytes(geometryKey));
+    follow();
+}
+
+MainWindow::~MainWindow()
+{
+    // The pages and the panel refer to members that go before the children of a widget do.
+    m_tabs->disconnect(this);
+    delete m_tabs;
+    m_jobs.disconnect();
+    delete m_jobsPanel;
+}
+
+void MainWindow::makeToolBar()
+{
+    auto* bar = addToolBar(tr("Toolbar"));
+    bar->setObjectName(QStringLiteral("toolbar"));
+    bar->setMovable(false);
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize({scaled(16), scaled(16)});
+    bar->addActions({m_actions.newDisk, m_actions.open});
+    bar->addSeparator();
+    bar->addActions({m_actions.back, m_actions.forward});
+    for (QAction* action : {m_actions.back, m_actions.forward})
+        static_cast<QToolButton*>(bar->widgetForAction(action))
+            ->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    bar->addSeparator();
+    bar->addAction(m_actions.saveImage);
+    auto* spacer = new QWidget(bar);
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(spacer);
+    m_goTo->setFixedWidth(scaled(300));
+    bar->addWidget(m_goTo);
+    m_menuButton = new QToolButton(bar);
+    m_menuButton->setIcon(m_actions.showMenu->icon());
+    m_menuButton->setToolTip(tr("Menu (F10)"));
+    m_menuButton->setAccessibleName(tr("Menu"));
+    m_menuButton->setMenu(m_menu);
+    m_menuButton->setPopupMode(QToolButton::InstantPopup);
+    m_menuButton->setToolButtonStyle(Qt::ToolButtonIconOnly);
+    m_menuButton->setFocusPolicy(Qt::TabFocus);
+    bar->addWidget(m_menuButton);
+    for (QToolButton* button : bar->findChildren<QToolButton*>())
+        button->setFocusPolicy(Qt::TabFocus);
+}
+
+void MainWindow::makeMenu()
+{
+    QMenu* file = m_menu->addMenu(tr("&File"));
+    file->addActions({m_actions.newDisk, m_actions.open, m_actions.saveImage});
+    file->addSeparator();
+    file->addActions({m_actions.closeTab, m_actions.quit});
+    QMenu* go = m_menu->addMenu(tr("&Go"));
+    go->addActions({m_actions.back, m_actions.forward, m_actions.goTo, m_actions.editAddress,
+                    m_actions.nextDock});
+    m_menu->addMenu(m_viewMenu);
+    connect(m_viewMenu, &QMenu::aboutToShow, this, &MainWindow::fillViewMenu);
+    m_menu->addMenu(tr("&Help"))->addAction(m_actions.about);
+}
+
+void MainWindow::fillViewMenu()
+{
+    m_viewMenu->clear();
+    if (VolumePage* page = m_tabs->volume(); page != nullptr)
+        for (QDockWidget* dock : page->docks())
+            m_viewMenu->addAction(dock->toggleViewAction());
+    m_viewMenu->addSeparator();
+    m_viewMenu->addAction(m_actions.resetLayout);
+}
+
+void MainWindow::makeStatus()
+{
+    auto* bar = statusBar();
+    bar->setSizeGripEnabled(false);
+    bar->setContentsMargins(spacing(3), 0, spacing(3), 0);
+    bar->addWidget(m_status, 1);
+    bar->addPermanentWidget(m_selection);
+    bar->addPermanentWidget(m_corner);
+}
+
+void MainWindow::connectActions()
+{
+    connect(m_actions.newDisk, &QAction::triggered, this, &MainWindow::askNewDisk);
+    connect(m_actions.open, &QAction::triggered, this, &MainWindow::askOpen);
+    connect(m_actions.saveImage, &QAction::triggered, this, &MainWindow::askSave);
+    connect(m_actions.closeTab, &QAction::triggered, m_tabs, &DocumentTabs::closeCurrent);
+    connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
+    connect(m_actions.palette, &QAction::triggered, m_goTo, &GoToBox::start);
+    connect(m_actions.goTo, &QAction::triggered, m_goTo, &GoToBox::start);
+    connect(m_actions.showMenu, &QAction::triggered, m_menuButton, &QToolButton::showMenu);
+    connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
+    const auto onVolume = [this](QAction* action, auto what) {
+        connect(action, &QAction::triggered, this, [this, what] {
+            if (VolumePage* page = m_tabs->volume(); page != nullptr)
+                what(*page);
+        });
+    };
+    onVolume(m_actions.back, [](VolumePage& page) { page.document().focus().goBack(); });
+    onVolume(m_actions.forward, [](VolumePage& page) { page.document().focus().goForward(); });
+    onVolume(m_actions.nextDock, [](VolumePage& page) { page.focusNextDock(); });
+    onVolume(m_actions.resetLayout, [](VolumePage& page) { page.resetLayout(); });
+    onVolume(m_actions.editAddress, [](VolumePage& page) { page.breadcrumb()->startEditing(); });
+    m_goTo->setProvider([this](const QString& text) {
+        return suggestionsFor(text, m_actions.all(), m_tabs->volume());
+    });
+    connect(m_jobsPanel, &JobsPanel::openRequested, this, &MainWindow::openVolume);
+    connect(m_jobsPanel, &JobsPanel::showInFolderRequested, this, &MainWindow::showInFolder);
+    connect(m_tabs, &DocumentTabs::currentChangedTo, this, &MainWindow::follow);
+    connect(m_tabs, &DocumentTabs::aboutToClose, this, &MainWindow::rememberLayout);
+    connect(&m_jobs, &TaskList::finished, this, [this] {
+        if (m_closing && m_jobs.running().isEmpty())
+            close();
+    });
+}
+
+void MainWindow::connectWelcome()
+{
+    WelcomePage* const welcome = m_tabs->welcome();
+    connect(welcome, &WelcomePage::newDiskRequested, this, &MainWindow::askNewDisk);
+    connect(welcome, &WelcomePage::openRequested, this, &MainWindow::askOpen);
+    connect(welcome, &WelcomePage::recentChosen, this,
+            [this](const QString& source, bool isFolder) {
+                if (isFolder)
+                    newDisk(source);
+                else
+                    openVolume(source);
+            });
+    connect(welcome, &WelcomePage::pinRequested, this, [this](const QString& source, bool pinned) {
+        m_settings.setPinned(source, pinned);
+        offerRecent();
+    });
+    connect(welcome, &WelcomePage::forgetRequested, this, [this](const QString& source) {
+        m_settings.forget(source);
+        offerRecent();
+    });
+    offerRecent();
+}
+
+void MainWindow::offerRecent()
+{
+    m_tabs->welcome()->setRecent(m_settings.recent());
+}
+
+NewDiskPage* MainWindow::newDisk(const QString& folder)
+{
+    auto* page = new NewDiskPage;
+    m_tabs->add(page);
+    connect(page, &NewDiskPage::hoveredText, this, &MainWindow::showStatus);
+    connect(page, &NewDiskPage::saveRequested, this, &MainWindow::askSave);
+    connect(page, &NewDiskPage::saveProblemChanged, this, &MainWindow::follow);
+    connect(page, &NewDiskPage::cornerTextChanged, this, &MainWindow::updateCorner);
+    connect(&page->document(), &NewDiskDocument::folderChanged, this, [this, page] {
+        if (const QString chosen = page->document().folder(); !chosen.isEmpty()) {
+            m_settings.remember(chosen, true);
+            offerRecent();
+        }
+    });
+    if (!folder.isEmpty())
+        page->setFolder(folder);
+    follow();
+    return page;
+}
+
+VolumePage* MainWindow::openVolume(const QString& source)
+{
+    auto* page = new VolumePage(source);
+    m_tabs->add(page);
+    page->restoreLayout(m_settings.bytes(layoutKey));
+    connect(page, &VolumePage::hoveredText, this, &MainWindow::showStatus);
+    connect(page, &VolumePage::selectionTextChanged, this, &MainWindow::updateCorner);
+    connect(page, &VolumePage::shown, this, &MainWindow::follow);
+    connect(&page->document().focus(), &Focus::historyChanged, this, &MainWindow::followHistory);
+    connect(&page->document(), &VolumeDocument::ready, this, [this, source] {
+        m_settings.remember(source, false);
+        offerRecent();
+    });
+    follow();
+    return page;
+}
+
+void MainWindow::follow()
+{
+    const QWidget* const page = m_tabs->current();
+    const VolumePage* const volume = m_tabs->volume();
+    const QString name = m_tabs->newDisk() != nullptr ? m_tabs->newDisk()->title()
+                         : volume != nullptr          ? m_tabs->volume()->document().title()
+                                                      : QString();
+    setWindowTitle(name.isEmpty() ? tr("Fatlas") : tr("%1 — Fatlas").arg(name));
+    const QString needsDocument = page == nullptr ? tr("There is no open document") : QString();
+    const QString needsVolume = volume == nullptr ? tr("Needs an open volume") : QString();
+    setProblem(m_actions.saveImage, saveProblem());
+    setProblem(m_actions.closeTab, needsDocument);
+    for (QAction* action :
+         {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.resetLayout})
+        setProblem(action, needsVolume);
+    followHistory();
+    showStatus({});
+    updateCorner();
+}
+
+void MainWindow::followHistory()
+{
+    VolumePage* const page = m_tabs->volume();
+    const bool canBack = page != nullptr && page->document().focus().canGoBack();
+    const bool canForward = page != nullptr && page->document().focus().canGoForward();
+    setProblem(m_actions.back, canBack ? QString() : tr("Nothing to go back to"));
+    setProblem(m_actions.forward, canForward ? QString() : tr("Nothing to go forward to"));
+}
+
+void MainWindow::showStatus(const QString& text)
+{
+    m_status->setText(text);
+}
+
+QString MainWindow::statusText() const
+{
+    return m_status->text();
+}
+
+void MainWindow::updateCorner()
+{
+    if (NewDiskPage* page = m_tabs->newDisk(); page != nullptr) {
+        m_selection->clear();
+        m_corner->setText(page->cornerText());
+    } else if (VolumePage* volume = m_tabs->volume(); volume != nullptr) {
+        m_selection->setText(volume->selectionText());
+        m_corner->setText(volume->document().summary());
+    } else {
+        m_selection->clear();
+        m_corner->clear();
+    }
+    m_selection->setVisible(!m_selection->text().isEmpty());
+}
+
+void MainWindow::rememberLayout()
+{
+    m_settings.setBytes(geometryKey, saveGeometry());
+    if (VolumePage* page = m_tabs->volume(); page != nullptr)
+        m_settings.setBytes(layoutKey, page->layoutState());
+}
+
+} // namespace fatlas::ui

@@ -1,0 +1,108 @@
+/// The window: toolbar, documents as tabs, jobs, status line; what is dropped on it is opened.
+///
+/// Threads:  GUI thread; does no I/O there.
+/// Lifetime: closing asks once while jobs run.
+#pragma once
+
+#include "core/base/error.hpp"
+#include "core/folder_disk/options_text.hpp"
+
+#include "ui/tasks/task_list.hpp"
+#include "ui/window/window_actions.hpp"
+#include "ui/window/window_settings.hpp"
+
+#include <QMainWindow>
+
+class QLabel;
+class QMenu;
+class QToolButton;
+
+namespace fatlas::ui {
+
+class DocumentTabs;
+class ElidedLabel;
+class GoToBox;
+class JobsPanel;
+class NewDiskPage;
+class ThemedLabel;
+class VolumePage;
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(WindowSettings::Keep keep, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// A folder becomes a New disk page, anything else is opened; the look at what it is happens
+    /// on a worker.
+    void openPaths(const QStringList& paths);
+    NewDiskPage* newDisk(const QString& folder);
+    VolumePage* openVolume(const QString& source);
+
+    /// Writes the current document without asking where.
+    void saveTo(const QString& target);
+
+    [[nodiscard]] DocumentTabs* tabs() const noexcept { return m_tabs; }
+
+    [[nodiscard]] TaskList& jobs() noexcept { return m_jobs; }
+
+    [[nodiscard]] const WindowActions& actions() const noexcept { return m_actions; }
+
+    [[nodiscard]] GoToBox* goToBox() const noexcept { return m_goTo; }
+
+    [[nodiscard]] QString statusText() const;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    /// A source, and what it turned out to be.
+    struct Sorted {
+        QString path;
+        bool isFolder = false;
+        folder_disk::SourceAddress address;
+    };
+
+    void openSorted(const std::vector<Sorted>& sources);
+    void makeToolBar();
+    void makeMenu();
+    void fillViewMenu();
+    void makeStatus();
+    void connectActions();
+    void connectWelcome();
+    void follow();
+    void followHistory();
+    void showStatus(const QString& text);
+    void updateCorner();
+    void askNewDisk();
+    void askOpen();
+    void askSave();
+    void askToClose();
+    void offerRecent();
+    void showInFolder(const QString& path);
+    void showAbout();
+    void rememberLayout();
+    [[nodiscard]] QString saveProblem() const;
+    [[nodiscard]] QString suggestedTarget() const;
+
+    WindowSettings m_settings;
+    TaskList m_jobs;
+    WindowActions m_actions;
+    bool m_closing = false; ///< agreed to; waits for the jobs to end
+    DocumentTabs* m_tabs;
+    JobsPanel* m_jobsPanel;
+    GoToBox* m_goTo;
+    QMenu* m_menu;
+    QMenu* m_viewMenu;
+    QToolButton* m_menuButton = nullptr;
+    ElidedLabel* m_status;
+    ThemedLabel* m_selection;
+    ThemedLabel* m_corner;
+    Task m_sorting{Task::Lane::Quick};
+};
+
+} // namespace fatlas::ui

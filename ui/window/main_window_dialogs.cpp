@@ -1,0 +1,196 @@
+// What the window asks: which folder, which image, where to save, whether to stop jobs.
+
+#include "ui/base/words.hpp"
+#include "ui/window/document_tabs.hpp"
+#include "ui/window/main_window.hpp"
+#include "ui/window/save_image.hpp"
+#include "ui/window/volume_page.hpp"
+#include "ui/window/welcome_page.hpp"
+#include "ui/wizards/new_disk_page.hpp"
+
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFile>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QPushButton>
+#include <QUrl>
+
+namespace fatlas::ui {
+
+void MainWindow::openPaths(const QStringList& paths)
+{
+    m_sorting.start(
+        [paths](const JobControl&) -> Result<std::vector<Sorted>> {
+            std::vector<Sorted> sorted;
+            for (const QString& path : paths) {
+                FATLAS_ASSIGN(auto address,
+                              folder_disk::parseSource(QFile::encodeName(path).toStdString()));
+                const bool folder = address.isFatAddress || QFileInfo(path).isDir();
+                sorted.push_back({path, folder, std::move(address)});
+            }
+            return sorted;
+        },
+        [this](const Result<std::vector<Sorted>>& sorted) {
+            if (sorted)
+                openSorted(*sorted);
+            else
+                showStatus(errorWords(sorted.error()).sentence);
+        });
+}
+
+void MainWindow::openSorted(const std::vector<Sorted>& sources)
+{
+    for (const Sorted& source : sources) {
+        if (!source.isFolder) {
+            openVolume(QFileInfo(source.path).absoluteFilePath());
+            continue;
+        }
+        const auto folder = QFile::decodeName(QByteArray::fromStdString(source.address.folder));
+        NewDiskPage* const page = newDisk(QDir(folder).absolutePath());
+        if (source.address.isFatAddress)
+            page->setOptions(source.address.options);
+    }
+}
+
+void MainWindow::askNewDisk()
+{
+    newDisk({})->chooseFolder();
+}
+
+void MainWindow::askOpen()
+{
+    auto* dialog = new QFileDialog(this, tr("Open an image"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFiles);
+    dialog->setNameFilters(
+        {tr("Disk images (*.img *.ima *.raw *.dd *.bin *.flp *.dsk *.vfd *.IMG)"),
+         tr("All files (*)")});
+    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
+        for (const QString& file : files)
+            openVolume(file);
+    });
+    dialog->open();
+}
+
+QString MainWindow::saveProblem() const
+{
+    if (const NewDiskPage* page = m_tabs->newDisk(); page != nullptr)
+        return page->saveProblem();
+    if (VolumePage* page = m_tabs->volume(); page != nullptr)
+        return page->document().content() ? QString() : tr("The volume is not open");
+    return tr("There is no disk to save yet");
+}
+
+QString MainWindow::suggestedTarget() const
+{
+    if (NewDiskPage* page = m_tabs->newDisk(); page != nullptr)
+        return QFileInfo(page->document().folder()).dir().filePath(page->suggestedFileName());
+    if (VolumePage* page = m_tabs->volume(); page != nullptr) {
+        const QFileInfo source(page->document().source());
+        return source.dir().filePath(tr("%1 copy.img").arg(source.completeBaseName()));
+    }
+    return {};
+}
+
+void MainWindow::askSave()
+{
+    const QString suggested = suggestedTarget();
+    auto* dialog = new QFileDialog(this, tr("Save image"), QFileInfo(suggested).path());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("Disk images (*.img)"), tr("All files (*)")});
+    dialog->setDefaultSuffix(QStringLiteral("img"));
+    dialog->selectFile(QFileInfo(suggested).fileName());
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::saveTo);
+    dialog->open();
+}
+
+void MainWindow::saveTo(const QString& target)
+{
+    if (NewDiskPage* page = m_tabs->newDisk(); page != nullptr && page->document().plan())
+        saveDisk(m_jobs, page->document().plan(), page->document().options(), target);
+    else if (VolumePage* volume = m_tabs->volume();
+             volume != nullptr && volume->document().content())
+        saveCopy(m_jobs, volume->document().content(), target);
+}
+
+void MainWindow::showInFolder(const QString& path)
+{
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).path()));
+}
+
+void MainWindow::showAbout()
+{
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Fatlas"),
+                                tr("Fatlas %1").arg(QStringLiteral(FATLAS_VERSION)),
+                                QMessageBox::Close, this);
+    box->setInformativeText(
+        tr("A folder becomes a FAT disk, and every cluster can be seen.\nMIT licence."));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (m_jobs.running().isEmpty()) {
+        rememberLayout();
+        event->accept();
+        return;
+    }
+    event->ignore();
+    if (!m_closing)
+        askToClose();
+}
+
+void MainWindow::askToClose()
+{
+    const QStringList running = m_jobs.running();
+    auto* box = new QMessageBox(QMessageBox::Question, tr("Jobs are running"),
+                                tr("Closing stops what is still running:"), {}, this);
+    box->setInformativeText(running.join(u'\n') + tr("\n\nNothing half-done is left behind."));
+    QPushButton* const stop = box->addButton(tr("Stop them and close"), QMessageBox::AcceptRole);
+    box->addButton(tr("Keep working"), QMessageBox::RejectRole);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    connect(box, &QMessageBox::buttonClicked, this, [this, stop](QAbstractButton* button) {
+        if (button != stop)
+            return;
+        m_closing = true;
+        m_jobs.cancelAll();
+        if (m_jobs.running().isEmpty())
+            close();
+    });
+    box->open();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event)
+{
+    if (!event->mimeData()->hasUrls())
+        return;
+    m_tabs->welcome()->setDropHighlight(true);
+    event->acceptProposedAction();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
+{
+    m_tabs->welcome()->setDropHighlight(false);
+}
+
+void MainWindow::dropEvent(QDropEvent* event)
+{
+    m_tabs->welcome()->setDropHighlight(false);
+    QStringList paths;
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile())
+            paths << url.toLocalFile();
+    if (paths.isEmpty())
+        return;
+    event->acceptProposedAction();
+    openPaths(paths);
+}
+
+} // namespace fatlas::ui

@@ -1,0 +1,118 @@
+#include "ui/window/screenshot.hpp"
+
+#include "core/folder_disk/options_text.hpp"
+
+#include "ui/views/cluster_map_view.hpp"
+#include "ui/window/main_window.hpp"
+#include "ui/window/volume_page.hpp"
+#include "ui/wizards/new_disk_page.hpp"
+#include "ui/wizards/plan_preview.hpp"
+
+#include <QDir>
+#include <QElapsedTimer>
+#include <QEventLoop>
+#include <QFile>
+#include <QFileInfo>
+#include <QPixmap>
+#include <QTimer>
+
+namespace fatlas::ui {
+
+namespace {
+
+constexpr int stepMs = 20;
+constexpr int restMs = 150; ///< for what follows loading: look-ups, layouts
+
+void waitMs(int milliseconds)
+{
+    QEventLoop loop;
+    QTimer::singleShot(milliseconds, &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+template <class Condition>
+Result<> waitFor(const Condition& condition, int timeoutMs)
+{
+    QElapsedTimer clock;
+    clock.start();
+    while (!condition()) {
+        if (clock.elapsed() > timeoutMs)
+            return fail(ErrorCode::Limit, "the window was not ready in time");
+        waitMs(stepMs);
+    }
+    return {};
+}
+
+bool wantsNewDisk(const ScreenshotRequest& request, const folder_disk::SourceAddress& address)
+{
+    if (request.view != ScreenshotRequest::View::ByItself)
+        return request.view == ScreenshotRequest::View::NewDisk;
+    return address.isFatAddress || QFileInfo(request.source).isDir();
+}
+
+Result<> select(NewDiskPage& page, const QString& what)
+{
+    if (what.isEmpty())
+        return {};
+    const auto cells = page.preview()->map()->cells();
+    bool isNumber = false;
+    const Cluster cluster{what.section(u':', 1).toUInt(&isNumber)};
+    if (cells && isNumber && what.startsWith(u"cluster:"))
+        if (const auto cell = cells->cellOfCluster(cluster)) {
+            page.preview()->map()->setCursorCell(*cell);
+            return {};
+        }
+    return fail(ErrorCode::NotFound, "there is no " + what.toStdString() + " on this disk");
+}
+
+Result<> showNewDisk(MainWindow& window, const ScreenshotRequest& request,
+                     const folder_disk::SourceAddress& address)
+{
+    const QString folder = QFile::decodeName(QByteArray::fromStdString(address.folder));
+    NewDiskPage* const page = window.newDisk(QDir(folder).absolutePath());
+    if (address.isFatAddress)
+        page->setOptions(address.options);
+    NewDiskDocument& document = page->document();
+    FATLAS_TRY(waitFor(
+        [&] {
+            const bool done = page->preview()->isUpToDate() || document.error();
+            return done && !document.isBusy();
+        },
+        request.timeoutMs));
+    if (document.error() && document.error()->code != ErrorCode::InvalidArgument)
+        return std::unexpected(*document.error());
+    return select(*page, request.select);
+}
+
+Result<> showVolume(MainWindow& window, const ScreenshotRequest& request)
+{
+    VolumePage* const page = window.openVolume(request.source);
+    FATLAS_TRY(
+        waitFor([&] { return page->isShown() || page->document().error(); }, request.timeoutMs));
+    if (page->document().error())
+        return std::unexpected(*page->document().error());
+    return request.select.isEmpty() ? Result<>() : page->goTo(request.select);
+}
+
+} // namespace
+
+Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
+{
+    window.resize(request.size);
+    window.show();
+    if (!request.source.isEmpty()) {
+        const QByteArray source = QFile::encodeName(request.source);
+        FATLAS_ASSIGN(const auto address, folder_disk::parseSource(source.toStdString()));
+        if (wantsNewDisk(request, address)) {
+            FATLAS_TRY(showNewDisk(window, request, address));
+        } else {
+            FATLAS_TRY(showVolume(window, request));
+        }
+    }
+    waitMs(restMs);
+    if (!window.grab().save(request.output, "PNG"))
+        return fail(ErrorCode::Io, "cannot write " + request.output.toStdString());
+    return {};
+}
+
+} // namespace fatlas::ui

@@ -1,0 +1,30 @@
+/// A picture of the window as a person would see it, taken once loading has finished.
+///
+/// Errors:  what kept the source from being shown, or that it took too long, or that the file
+///          cannot be written.
+/// Threads: GUI thread; runs the event loop of the application.
+#pragma once
+
+#include "core/base/error.hpp"
+
+#include <QSize>
+#include <QString>
+
+namespace fatlas::ui {
+
+class MainWindow;
+
+struct ScreenshotRequest {
+    enum class View : std::uint8_t { ByItself, NewDisk, Volume };
+
+    QString output = {};
+    QSize size{1600, 960};
+    View view = View::ByItself; ///< New disk for folders, Volume for the rest
+    QString source = {};        ///< empty: the Welcome page
+    QString select = {};        ///< "/DOCS/A.TXT", "cluster:433"
+    int timeoutMs = 300'000;
+};
+
+[[nodiscard]] Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request);
+
+} // namespace fatlas::ui

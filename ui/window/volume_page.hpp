@@ -1,0 +1,106 @@
+/// The debugger of one open volume: map in the middle, files, inspector, chain and findings as
+/// docks around it, all following one Focus.
+///
+/// Threads: GUI thread; does no I/O.
+#pragma once
+
+#include "ui/document/volume_document.hpp"
+#include "ui/models/map_cells.hpp"
+
+#include <QMainWindow>
+
+class QDockWidget;
+class QLabel;
+class QStackedWidget;
+class QTableView;
+
+namespace fatlas::ui {
+
+class Banner;
+class Breadcrumb;
+class ChainView;
+class ClusterMapView;
+class FileTreeView;
+class FindingsModel;
+class InspectorPanel;
+class MapLegend;
+class MapOverview;
+
+class VolumePage : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit VolumePage(const QString& source, QWidget* parent = nullptr);
+    ~VolumePage() override;
+
+    [[nodiscard]] VolumeDocument& document() noexcept { return m_document; }
+
+    [[nodiscard]] ClusterMapView* map() const noexcept { return m_map; }
+
+    [[nodiscard]] InspectorPanel* inspector() const noexcept { return m_inspector; }
+
+    [[nodiscard]] Breadcrumb* breadcrumb() const noexcept { return m_breadcrumb; }
+
+    [[nodiscard]] FileTreeView* files() const noexcept { return m_files; }
+
+    [[nodiscard]] const QList<QDockWidget*>& docks() const noexcept { return m_docks; }
+
+    /// Goes to "cluster:433", "/DOCS/A.TXT" ...; else the reason.
+    [[nodiscard]] Result<> goTo(const QString& address);
+    /// The next dock, or the map, gets the keyboard.
+    void focusNextDock();
+    void resetLayout();
+
+    [[nodiscard]] QByteArray layoutState() const { return saveState(layoutVersion); }
+
+    void restoreLayout(const QByteArray& state);
+    /// "9 clusters, 4.5 KiB selected"
+    [[nodiscard]] QString selectionText() const;
+
+    /// The map on the screen is that of the volume.
+    [[nodiscard]] bool isShown() const { return m_shown; }
+
+Q_SIGNALS:
+    void hoveredText(const QString& text);
+    void selectionTextChanged();
+    void shown();
+
+private:
+    static constexpr int layoutVersion = 1;
+
+    QWidget* makeCenter();
+    QWidget* makeMapPanel();
+    QTableView* makeFindings();
+    QDockWidget* addDock(Qt::DockWidgetArea area, const QString& name, const QString& title,
+                         QWidget* content);
+    void makeDocks();
+    void connectParts();
+    void showContent();
+    void showCells(std::shared_ptr<const MapCells> cells);
+    void showFindings(const VolumeContent& content);
+    void showLoading();
+    void showFailure(const Error& error);
+    void selectFinding(int row);
+    [[nodiscard]] QList<QWidget*> stops() const;
+
+    VolumeDocument m_document;
+    bool m_shown = false;
+    QByteArray m_defaultLayout;
+    Breadcrumb* m_breadcrumb;
+    QStackedWidget* m_center;
+    QLabel* m_loading;
+    Banner* m_banner;
+    ClusterMapView* m_map;
+    MapOverview* m_overview;
+    MapLegend* m_legend;
+    FileTreeView* m_files;
+    InspectorPanel* m_inspector;
+    ChainView* m_chain;
+    FindingsModel* m_findings;
+    std::vector<Finding> m_listed; ///< what m_findings shows, row by row
+    QDockWidget* m_findingsDock = nullptr;
+    QList<QDockWidget*> m_docks;
+    Task m_cells{Task::Lane::Quick};
+};
+
+} // namespace fatlas::ui

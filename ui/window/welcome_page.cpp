@@ -1,0 +1,161 @@
+#include "ui/window/welcome_page.hpp"
+
+#include "ui/base/icons.hpp"
+#include "ui/base/labels.hpp"
+#include "ui/base/words.hpp"
+#include "ui/window/action_card.hpp"
+
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QPainter>
+#include <QScrollArea>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace fatlas::ui {
+
+/// A dashed box that says what may be dropped; the window itself takes the drop.
+class WelcomePage::DropZone : public QWidget {
+public:
+    explicit DropZone(QWidget* parent) : QWidget(parent)
+    {
+        setMinimumHeight(scaled(96));
+        connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
+    }
+
+    void setHighlight(bool on)
+    {
+        m_on = on;
+        update();
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        const Theme& theme = Theme::instance();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(
+            QPen(theme.color(m_on ? Token::Accent : Token::Line), m_on ? 2 : 1.5, Qt::DashLine));
+        painter.setBrush(m_on ? QBrush(theme.color(Token::AccentSoft)) : QBrush(Qt::NoBrush));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), cornerRadius, cornerRadius);
+        painter.setPen(theme.color(m_on ? Token::Text : Token::Muted));
+        painter.drawText(rect(), Qt::AlignCenter,
+                         tr("Drop a folder here to make a disk of it, or an image to open it"));
+    }
+
+private:
+    bool m_on = false;
+};
+
+WelcomePage::WelcomePage(QWidget* parent)
+    : QWidget(parent), m_recent(nullptr), m_recentBox(new QWidget(this)), m_drop(new DropZone(this))
+{
+    auto* title = new ThemedLabel(tr("Fatlas"), Token::Text, this);
+    title->setFont(emphasized(title->font(), 10));
+    auto* subtitle = new ThemedLabel(
+        tr("A folder becomes a FAT disk, and every cluster can be seen."), Token::Muted, this);
+    m_recent = new QVBoxLayout(m_recentBox);
+    m_recent->setContentsMargins(0, 0, 0, 0);
+    m_recent->setSpacing(0);
+    auto* column = new QWidget(this);
+    auto* inner = new QVBoxLayout(column);
+    inner->setSpacing(spacing(4));
+    inner->addStretch(1);
+    inner->addWidget(title);
+    inner->addWidget(subtitle);
+    inner->addWidget(makeActions());
+    inner->addWidget(m_drop);
+    inner->addWidget(m_recentBox);
+    inner->addStretch(2);
+    column->setMaximumWidth(scaled(760));
+    auto* page = new QWidget(this);
+    auto* centred = new QHBoxLayout(page);
+    centred->addStretch(1);
+    centred->addWidget(column, 20);
+    centred->addStretch(1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(page);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(scroll);
+    setRecent({});
+}
+
+QWidget* WelcomePage::makeActions()
+{
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(spacing(3));
+    auto* create = new ActionCard(QLatin1String("folder-plus"), tr("New disk from a folder"),
+                                  tr("See it before it exists, then save it"), row);
+    auto* open = new ActionCard(QLatin1String("folder-open"), tr("Open an image"),
+                                tr("Its files, its clusters, its chains"), row);
+    connect(create, &QAbstractButton::clicked, this, &WelcomePage::newDiskRequested);
+    connect(open, &QAbstractButton::clicked, this, &WelcomePage::openRequested);
+    layout->addWidget(create, 1);
+    layout->addWidget(open, 1);
+    return row;
+}
+
+void WelcomePage::setDropHighlight(bool on)
+{
+    m_drop->setHighlight(on);
+}
+
+void WelcomePage::setRecent(const std::vector<RecentItem>& items)
+{
+    while (auto* old = m_recent->takeAt(0)) {
+        if (old->widget() != nullptr)
+            old->widget()->deleteLater(); // a row may be asking for this itself
+        delete old;
+    }
+    m_recentBox->setVisible(!items.empty());
+    if (items.empty())
+        return;
+    m_recent->addWidget(new SectionLabel(tr("Recent"), m_recentBox));
+    m_recent->addSpacing(spacing(1));
+    for (const auto& item : items)
+        m_recent->addWidget(makeRecentRow(item));
+}
+
+QWidget* WelcomePage::makeRecentRow(const RecentItem& item)
+{
+    auto* row = new QWidget(m_recentBox);
+    auto* open = new QToolButton(row);
+    open->setText(QFileInfo(item.source).fileName());
+    open->setIcon(icon(QLatin1String(item.isFolder ? "folder" : "disc")));
+    open->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    open->setAutoRaise(true);
+    open->setToolTip(item.source);
+    connect(open, &QToolButton::clicked, this,
+            [this, item] { Q_EMIT recentChosen(item.source, item.isFolder); });
+    auto* path = new ElidedLabel(QFileInfo(item.source).path(), Qt::ElideMiddle, row);
+    path->setToken(Token::Muted);
+    auto* pin = new QToolButton(row);
+    pin->setIcon(icon(QLatin1String(item.pinned ? "pin-off" : "pin"), Token::Muted));
+    pin->setToolTip(item.pinned ? tr("Let it go from the top") : tr("Keep it at the top"));
+    pin->setAccessibleName(pin->toolTip());
+    pin->setAutoRaise(true);
+    connect(pin, &QToolButton::clicked, this,
+            [this, item] { Q_EMIT pinRequested(item.source, !item.pinned); });
+    auto* forget = new QToolButton(row);
+    forget->setIcon(icon(QLatin1String("x"), Token::Muted));
+    forget->setToolTip(tr("Take it off this list; the file stays"));
+    forget->setAccessibleName(forget->toolTip());
+    forget->setAutoRaise(true);
+    connect(forget, &QToolButton::clicked, this,
+            [this, item] { Q_EMIT forgetRequested(item.source); });
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(open);
+    layout->addWidget(path, 1);
+    layout->addWidget(pin);
+    layout->addWidget(forget);
+    return row;
+}
+
+} // namespace fatlas::ui

@@ -1,0 +1,42 @@
+/// Where everything starts: make a disk, open one, go on with a recent one, drop one here.
+///
+/// Threads: GUI thread; does no I/O.
+#pragma once
+
+#include "ui/window/window_settings.hpp"
+
+#include <QWidget>
+
+class QVBoxLayout;
+
+namespace fatlas::ui {
+
+class WelcomePage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit WelcomePage(QWidget* parent = nullptr);
+
+    void setRecent(const std::vector<RecentItem>& items);
+    /// While something is dragged over the window.
+    void setDropHighlight(bool on);
+
+Q_SIGNALS:
+    void newDiskRequested();
+    void openRequested();
+    void recentChosen(const QString& source, bool isFolder);
+    void pinRequested(const QString& source, bool pinned);
+    void forgetRequested(const QString& source);
+
+private:
+    QWidget* makeActions();
+    QWidget* makeRecentRow(const RecentItem& item);
+
+    class DropZone;
+
+    QVBoxLayout* m_recent;
+    QWidget* m_recentBox;
+    DropZone* m_drop;
+};
+
+} // namespace fatlas::ui

@@ -1,0 +1,200 @@
+#include "ui/wizards/new_disk_page.hpp"
+
+#include "core/folder_disk/options_text.hpp"
+
+#include "ui/base/command_box.hpp"
+#include "ui/base/icons.hpp"
+#include "ui/base/labels.hpp"
+#include "ui/base/words.hpp"
+#include "ui/wizards/disk_form.hpp"
+#include "ui/wizards/plan_preview.hpp"
+#include "ui/wizards/primary_button.hpp"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+namespace fatlas::ui {
+
+NewDiskPage::NewDiskPage(QWidget* parent)
+    : QWidget(parent), m_form(new DiskForm(this)), m_preview(new PlanPreview(m_document, this)),
+      m_command(new CommandBox(this)), m_save(new PrimaryButton(tr("Save image…"), this))
+{
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeLeft());
+    layout->addWidget(new Separator(Qt::Vertical, this));
+    layout->addWidget(m_preview, 1);
+    m_document.setOptions(m_form->options());
+    connectParts();
+    follow();
+}
+
+NewDiskPage::~NewDiskPage()
+{
+    m_document.disconnect();
+    delete m_preview; // it refers to the document
+}
+
+QWidget* NewDiskPage::makeLeft()
+{
+    auto* left = new QWidget(this);
+    left->setAutoFillBackground(true);
+    left->setBackgroundRole(QPalette::Base);
+    left->setFixedWidth(scaled(400));
+    auto* heading = new ThemedLabel(tr("New disk from a folder"), Token::Text, left);
+    heading->setFont(emphasized(heading->font(), 5));
+    auto* content = new QWidget(left);
+    auto* contentLayout = new QVBoxLayout(content);
+    contentLayout->setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3));
+    contentLayout->setSpacing(spacing(3));
+    contentLayout->addWidget(heading);
+    m_form->setParent(content);
+    contentLayout->addWidget(m_form, 1);
+    auto* scroll = new QScrollArea(left);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->viewport()->setBackgroundRole(QPalette::Base);
+    scroll->setWidget(content);
+    content->setBackgroundRole(QPalette::Base);
+    auto* layout = new QVBoxLayout(left);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(scroll, 1);
+    layout->addWidget(makeFooter(left));
+    return left;
+}
+
+QWidget* NewDiskPage::makeFooter(QWidget* parent)
+{
+    auto* footer = new QWidget(parent);
+    m_save->setIcon(icon(QLatin1String("save"), Token::OnAccent));
+    auto* layout = new QVBoxLayout(footer);
+    layout->setContentsMargins(spacing(4), spacing(2), spacing(4), spacing(3));
+    layout->setSpacing(spacing(3));
+    layout->addWidget(m_command);
+    layout->addWidget(m_save, 0, Qt::AlignLeft);
+    return footer;
+}
+
+void NewDiskPage::connectParts()
+{
+    connect(m_form, &DiskForm::folderChosen, this, &NewDiskPage::setFolder);
+    connect(m_form, &DiskForm::optionsChanged, this, [this](const folder_disk::Options& options) {
+        m_document.setOptions(options);
+        updateCommand();
+    });
+    connect(m_form, &DiskForm::problemChanged, this, &NewDiskPage::follow);
+    connect(&m_document, &NewDiskDocument::planChanged, this, &NewDiskPage::follow);
+    connect(&m_document, &NewDiskDocument::planFailed, this, &NewDiskPage::follow);
+    connect(&m_document, &NewDiskDocument::folderChanged, this, &NewDiskPage::follow);
+    connect(&m_document, &NewDiskDocument::watchChanged, this, &NewDiskPage::cornerTextChanged);
+    connect(m_preview, &PlanPreview::hoveredText, this, &NewDiskPage::hoveredText);
+    connect(m_preview, &PlanPreview::formatChosen, this, &NewDiskPage::chooseFormat);
+    connect(m_preview, &PlanPreview::skipUnfitRequested, this, &NewDiskPage::skipUnfit);
+    connect(m_save, &QPushButton::clicked, this, &NewDiskPage::saveRequested);
+}
+
+void NewDiskPage::setFolder(const QString& folder)
+{
+    m_form->setFolder(folder);
+    m_document.setFolder(folder);
+    updateCommand();
+    Q_EMIT titleChanged();
+}
+
+void NewDiskPage::setOptions(const folder_disk::Options& options)
+{
+    m_form->setOptions(options);
+    m_document.setOptions(m_form->options());
+    updateCommand();
+}
+
+void NewDiskPage::chooseFolder()
+{
+    m_form->chooseFolder();
+}
+
+void NewDiskPage::skipUnfit()
+{
+    auto options = m_form->options();
+    options.unfit = folder_disk::Unfit::Skip;
+    setOptions(options);
+}
+
+void NewDiskPage::chooseFormat(folder_disk::FloppyFormat format)
+{
+    auto options = m_form->options();
+    options.floppy = format;
+    options.size.reset();
+    options.clusterSize.reset();
+    options.partition = folder_disk::PartitionScheme::None;
+    options.efiSystem = false;
+    options.fat.reset();
+    setOptions(options);
+}
+
+void NewDiskPage::follow()
+{
+    m_form->showOutcome(m_document.plan().get());
+    const QString problem = saveProblem();
+    m_save->setEnabled(problem.isEmpty());
+    m_save->setToolTip(problem);
+    updateCommand();
+    Q_EMIT saveProblemChanged();
+}
+
+void NewDiskPage::updateCommand()
+{
+    const std::string folder = m_document.folder().isEmpty()
+                                   ? std::string("FOLDER")
+                                   : QFile::encodeName(m_document.folder()).toStdString();
+    const std::string output = QFile::encodeName(suggestedFileName()).toStdString();
+    m_command->setCommand(
+        QString::fromStdString(folder_disk::createCommand(folder, output, m_form->options())));
+}
+
+QString NewDiskPage::suggestedFileName() const
+{
+    const QString name = QFileInfo(QDir::cleanPath(m_document.folder())).fileName();
+    return (name.isEmpty() ? QStringLiteral("disk") : name) + QStringLiteral(".img");
+}
+
+QString NewDiskPage::saveProblem() const
+{
+    if (m_document.folder().isEmpty())
+        return tr("Choose a folder first");
+    if (!m_form->problem().isEmpty())
+        return m_form->problem();
+    if (m_document.error())
+        return errorWords(*m_document.error()).sentence;
+    if (!m_document.plan())
+        return tr("The folder is still being read");
+    if (const auto refusal = m_document.plan()->refusal())
+        return errorWords(*refusal).sentence;
+    return {};
+}
+
+QString NewDiskPage::cornerText() const
+{
+    switch (m_document.watching()) {
+    case NewDiskDocument::Watching::Yes: return tr("Folder watched: the preview follows it");
+    case NewDiskDocument::Watching::Refused:
+        return tr("Folder not watched: %1").arg(m_document.watchProblem());
+    case NewDiskDocument::Watching::No: break;
+    }
+    return {};
+}
+
+QString NewDiskPage::title() const
+{
+    const QString name = QFileInfo(QDir::cleanPath(m_document.folder())).fileName();
+    return name.isEmpty() ? tr("New disk") : tr("New disk: %1").arg(name);
+}
+
+} // namespace fatlas::ui

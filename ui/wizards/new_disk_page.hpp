@@ -1,0 +1,68 @@
+/// "New disk from a folder": choose on the left, see the disk as it will be on the right.
+///
+/// The page edits options and shows the plan; it starts nothing. Whoever owns the page saves when
+/// saveRequested() says so.
+///
+/// Threads: GUI thread.
+#pragma once
+
+#include "ui/document/new_disk_document.hpp"
+
+#include <QWidget>
+
+namespace fatlas::ui {
+
+class CommandBox;
+class DiskForm;
+class PlanPreview;
+class PrimaryButton;
+
+class NewDiskPage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit NewDiskPage(QWidget* parent = nullptr);
+    ~NewDiskPage() override;
+
+    void setFolder(const QString& folder);
+    void setOptions(const folder_disk::Options& options);
+    void chooseFolder();
+
+    [[nodiscard]] NewDiskDocument& document() noexcept { return m_document; }
+
+    [[nodiscard]] DiskForm* form() const noexcept { return m_form; }
+
+    [[nodiscard]] PlanPreview* preview() const noexcept { return m_preview; }
+
+    /// "dos-tools.img" for the folder dos-tools.
+    [[nodiscard]] QString suggestedFileName() const;
+    /// Why the disk cannot be saved as things are; empty: it can.
+    [[nodiscard]] QString saveProblem() const;
+    /// "Folder watched: the preview follows it"
+    [[nodiscard]] QString cornerText() const;
+    [[nodiscard]] QString title() const;
+
+Q_SIGNALS:
+    void saveRequested();
+    void saveProblemChanged();
+    void titleChanged();
+    void cornerTextChanged();
+    void hoveredText(const QString& text);
+
+private:
+    QWidget* makeLeft();
+    QWidget* makeFooter(QWidget* parent);
+    void follow();
+    void connectParts();
+    void skipUnfit();
+    void chooseFormat(folder_disk::FloppyFormat format);
+    void updateCommand();
+
+    NewDiskDocument m_document;
+    DiskForm* m_form;
+    PlanPreview* m_preview;
+    CommandBox* m_command;
+    PrimaryButton* m_save;
+};
+
+} // namespace fatlas::ui

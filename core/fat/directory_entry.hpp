@@ -19,11 +19,11 @@ inline constexpr std::size_t slotSize = 32;
 inline constexpr std::uint32_t maxDirectorySlots = 65536; ///< 2 MiB, what every driver accepts
 
 /// First byte of a slot's name when it is not a character.
-namespace slotMark {
+namespace slot_mark {
 inline constexpr unsigned char end = 0x00;       ///< this slot and all after it were never used
 inline constexpr unsigned char deleted = 0xE5;   ///< free
 inline constexpr unsigned char escapedE5 = 0x05; ///< stands for a character 0xE5
-} // namespace slotMark
+} // namespace slot_mark
 
 namespace attribute {
 inline constexpr std::uint8_t readOnly = 0x01;
@@ -37,7 +37,7 @@ inline constexpr std::uint8_t longNameMask = 0x3F;
 } // namespace attribute
 
 /// NT case bits: the base or the extension of an 8.3 name is all lower case.
-namespace ntCase {
+namespace ntCase { // NOLINT(readability-identifier-naming): reads like its members
 inline constexpr std::uint8_t lowerBase = 0x08;
 inline constexpr std::uint8_t lowerExtension = 0x10;
 } // namespace ntCase

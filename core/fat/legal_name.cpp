@@ -15,7 +15,7 @@ constexpr std::size_t maxKeptExtension = 32; ///< a longer one is not an extensi
 /// Collects the clauses that say why a name changed.
 class Reasons {
 public:
-    void add(std::string clause)
+    void add(std::string_view clause)
     {
         if (!m_text.empty())
             m_text += "; ";
@@ -49,10 +49,7 @@ std::u16string decodeHostName(std::string_view hostName, Reasons& reasons)
     std::u16string text;
     while (!hostName.empty()) {
         const std::size_t length = sequenceLength(hostName);
-        if (length == 0)
-            text += u'_';
-        else
-            text += *utf16FromUtf8(hostName.substr(0, length));
+        text += length == 0 ? u"_" : utf16FromUtf8Lossy(hostName.substr(0, length));
         hostName.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return text;

@@ -120,8 +120,8 @@ std::optional<ShortName> exactShortName(std::u16string_view longName, const Code
     name.bytes.fill(' ');
     std::ranges::copy(base->bytes, name.bytes.begin());
     std::ranges::copy(extension->bytes, name.bytes.begin() + baseSize);
-    if (name.bytes[0] == slotMark::deleted)
-        name.bytes[0] = slotMark::escapedE5;
+    if (name.bytes[0] == slot_mark::deleted)
+        name.bytes[0] = slot_mark::escapedE5;
     if (base->letterCase == LetterCase::Lower)
         name.ntCaseBits |= ntCase::lowerBase;
     if (extension->letterCase == LetterCase::Lower)
@@ -132,8 +132,8 @@ std::optional<ShortName> exactShortName(std::u16string_view longName, const Code
 std::string formatShortName(const ShortName& name, const CodePage& page)
 {
     std::string bytes(name.bytes.begin(), name.bytes.end());
-    if (name.bytes[0] == slotMark::escapedE5)
-        bytes[0] = static_cast<char>(slotMark::deleted);
+    if (name.bytes[0] == slot_mark::escapedE5)
+        bytes[0] = static_cast<char>(slot_mark::deleted);
     std::string text = decodePart(std::string_view(bytes).substr(0, baseSize),
                                   (name.ntCaseBits & ntCase::lowerBase) != 0, page);
     const std::string extension = decodePart(std::string_view(bytes).substr(baseSize),

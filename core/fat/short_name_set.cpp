@@ -94,8 +94,8 @@ ShortNameBytes assemble(std::string_view base, std::string_view extension)
     name.fill(' ');
     std::ranges::copy(base, name.begin());
     std::ranges::copy(extension, name.begin() + baseSize);
-    if (name[0] == slotMark::deleted)
-        name[0] = slotMark::escapedE5;
+    if (name[0] == slot_mark::deleted)
+        name[0] = slot_mark::escapedE5;
     return name;
 }
 

@@ -66,8 +66,8 @@ Result<ShortNameBytes> encodeLabel(std::string_view utf8, const CodePage& page)
                     fmt::format("the label has {} bytes in code page {}, at most {} fit",
                                 bytes.size(), page.number(), label.size()));
     std::ranges::copy(bytes, label.begin());
-    if (label[0] == slotMark::deleted)
-        label[0] = slotMark::escapedE5;
+    if (label[0] == slot_mark::deleted)
+        label[0] = slot_mark::escapedE5;
     return label;
 }
 

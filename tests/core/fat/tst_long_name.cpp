@@ -12,17 +12,17 @@ private slots:
 
     void putsTheLastPartFirst() // N10
     {
-        const auto slots_ = encodeLongName(u"The quick brown.fox", 0x07);
-        QCOMPARE(slots_.size(), std::size_t{2});
-        QCOMPARE(int{slots_[0].order}, 0x42);
-        QCOMPARE(int{slots_[1].order}, 0x01);
-        for (const LongNameSlotRaw& slot : slots_) {
+        const auto parts = encodeLongName(u"The quick brown.fox", 0x07);
+        QCOMPARE(parts.size(), std::size_t{2});
+        QCOMPARE(int{parts[0].order}, 0x42);
+        QCOMPARE(int{parts[1].order}, 0x01);
+        for (const LongNameSlotRaw& slot : parts) {
             QCOMPARE(int{slot.attributes}, 0x0F);
             QCOMPARE(int{slot.type}, 0);
             QCOMPARE(int{slot.checksum}, 0x07);
             QCOMPARE(int{slot.firstClusterLow.get()}, 0);
         }
-        const auto first = unitsOf(slots_[1]);
+        const auto first = unitsOf(parts[1]);
         QCOMPARE(std::u16string_view(first.data(), first.size()), u"The quick bro");
     }
 
@@ -38,9 +38,9 @@ private slots:
     void fillsASlotWithoutPadding()
     {
         const std::u16string name(13, u'x');
-        const auto slots_ = encodeLongName(name, 0);
-        QCOMPARE(slots_.size(), std::size_t{1});
-        const auto units = unitsOf(slots_[0]);
+        const auto parts = encodeLongName(name, 0);
+        QCOMPARE(parts.size(), std::size_t{1});
+        const auto units = unitsOf(parts[0]);
         QCOMPARE(std::u16string_view(units.data(), units.size()), std::u16string_view(name));
     }
 
@@ -50,10 +50,10 @@ private slots:
             std::u16string name;
             for (std::size_t i = 0; i < length; ++i)
                 name += static_cast<char16_t>(u'!' + i * 251);
-            const auto slots_ = encodeLongName(name, 0);
-            QCOMPARE(slots_.size(), std::size_t{longNameSlotCount(length)});
+            const auto parts = encodeLongName(name, 0);
+            QCOMPARE(parts.size(), std::size_t{longNameSlotCount(length)});
             std::u16string back;
-            for (auto slot = slots_.rbegin(); slot != slots_.rend(); ++slot)
+            for (auto slot = parts.rbegin(); slot != parts.rend(); ++slot)
                 for (const char16_t unit : unitsOf(*slot))
                     back += unit;
             QCOMPARE(back.substr(0, length), name);

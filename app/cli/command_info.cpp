@@ -106,7 +106,8 @@ void writeUsage(Output& output, const Content& content)
     const std::uint64_t all = usage.geometry().clusterCount;
     const std::uint64_t free = usage.count(ClusterState::Free);
     output.text("\nUsage\n");
-    row(output, "Label", escapeForTerminal(content.tree->label));
+    row(output, "Label",
+        content.tree->label.empty() ? "none" : escapeForTerminal(content.tree->label));
     row(output, "Content",
         fmt::format("{}, {}", counted(content.fileCount, "file", "files"),
                     counted(content.folderCount, "folder", "folders")));

@@ -7,7 +7,9 @@
 
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
 #include <new>
+#include <unistd.h>
 
 namespace {
 
@@ -42,8 +44,18 @@ int wrongUse(const CLI::App& app, const CLI::ParseError& error)
     return toInt(ExitStatus::WrongUse);
 }
 
+/// A stream that was closed for us must not become the number of a file we open: what is said there
+/// would end up in the file. Writing to standard output still fails, as it should.
+void occupyStandardStreams()
+{
+    for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+        if (::fcntl(stream, F_GETFD) < 0) [[maybe_unused]]
+            const int opened = ::open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int run(int argc, char** argv)
 {
+    occupyStandardStreams();
     CLI::App app(description, "fatlas-cli");
     app.set_version_flag("--version", "fatlas-cli " FATLAS_VERSION);
     app.set_help_flag("-h,--help", "show this and exit");

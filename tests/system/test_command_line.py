@@ -146,6 +146,17 @@ class Streams(SystemTest):
                 self.assertEqual(result.returncode, 3)
                 self.assertIn("No space left", result.stderr)
 
+    def test_streams_that_are_closed_do_no_harm(self):
+        folder = make_small(self.temp / "small")
+        write(folder / "a:b", "a finding for stderr")
+        image = self.temp / "disk.img"
+        command = f'"{CLI}" create "{folder}" -o "{image}" --floppy 1.44M'
+        self.assertEqual(run("bash", "-c", f"{command} 0>&- 1>&- 2>&-", status=3).stderr, "")
+        self.assertEqual(image.stat().st_size, 1440 << 10)
+        image.unlink()
+        run("bash", "-c", f"{command} 2>&-")
+        run("fsck.fat", "-n", image)
+
     def test_no_progress_where_there_is_no_terminal(self):
         folder = make_small(self.temp / "small")
         result = self.cli("create", folder, "-o", self.temp / "disk.img")

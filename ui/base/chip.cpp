@@ -160,10 +160,12 @@ void ChipRow::clear()
 
 int ChipRow::arrange(int width, Move move) const
 {
-    const int gap = scaled(8);
+    int lineHeight = 0; // the same for all lines
+    for (const QWidget* item : m_items)
+        if (!item->isHidden())
+            lineHeight = std::max(lineHeight, item->sizeHint().height());
     int x = 0;
     int y = 0;
-    int lineHeight = 0;
     for (QWidget* item : m_items) {
         if (item->isHidden())
             continue;
@@ -171,12 +173,10 @@ int ChipRow::arrange(int width, Move move) const
         if (x > 0 && x + size.width() > width) {
             x = 0;
             y += lineHeight + scaled(6);
-            lineHeight = 0;
         }
-        lineHeight = std::max(lineHeight, size.height());
         if (move == Move::Yes)
             item->setGeometry(QRect(QPoint(x, y + (lineHeight - size.height()) / 2), size));
-        x += size.width() + gap;
+        x += size.width() + scaled(8);
     }
     return y + lineHeight;
 }

@@ -42,6 +42,7 @@ CommandBox::CommandBox(QWidget* parent)
     m_text->setFont(resized(monospaceFont(), -0.5));
     m_text->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     m_text->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_text->document()->setDocumentMargin(scaled(6));
     m_text->setAccessibleName(tr("The same as a command"));
 
     auto* caption = new ThemedLabel(tr("The same as a command"), Token::Muted, this);
@@ -104,8 +105,10 @@ void CommandBox::fitHeight()
     }
     layout.endLayout();
     const int shownLines = std::clamp(lines, minLines, maxLines);
+    m_text->setVerticalScrollBarPolicy(lines > maxLines ? Qt::ScrollBarAsNeeded
+                                                        : Qt::ScrollBarAlwaysOff);
     m_text->setFixedHeight(shownLines * QFontMetrics(m_text->font()).lineSpacing() + padding +
-                           margins.top() + margins.bottom());
+                           margins.top() + margins.bottom() + scaled(4));
 }
 
 } // namespace fatlas::ui

@@ -1,5 +1,7 @@
 #include "ui/base/theme.hpp"
 
+#include "ui/base/flat_style.hpp"
+
 #include <QApplication>
 #include <QEvent>
 #include <QFontMetricsF>
@@ -165,16 +167,19 @@ Theme& Theme::instance()
     return *theme;
 }
 
-Theme::Theme() : QObject(qApp)
+Theme::Theme()
+    : QObject(qApp),
+      m_fusion(QApplication::style()->name().compare("fusion"_L1, Qt::CaseInsensitive) == 0)
 {
-    m_ownPalette = QApplication::style()->name().compare("fusion"_L1, Qt::CaseInsensitive) == 0;
+    if (m_fusion)
+        QApplication::setStyle(new FlatStyle); // QApplication owns it
     decide();
     qApp->installEventFilter(this);
 }
 
 QColor Theme::color(Token token) const
 {
-    if (!m_ownPalette)
+    if (!ownsPalette())
         if (const auto color = platformColor(token))
             return *color;
     return tokenColor(m_appearance, token);
@@ -185,7 +190,6 @@ void Theme::setForcedDark(bool forced)
     if (forced == m_forcedDark)
         return;
     m_forcedDark = forced;
-    m_ownPalette = forced || QApplication::style()->name() == "fusion"_L1;
     askSystem();
 }
 
@@ -217,7 +221,7 @@ void Theme::decide()
 void Theme::apply(Appearance appearance)
 {
     m_appearance = appearance;
-    if (m_ownPalette) {
+    if (ownsPalette()) {
         m_applying = true;
         QApplication::setPalette(neutralPalette(appearance));
         QApplication::setPalette(rowPalette(appearance), "QAbstractItemView");

@@ -2,8 +2,8 @@
 /// them.
 ///
 /// The palette is chosen by the lightness of the system's window colour, again whenever that
-/// changes. Where the style is Fusion the widgets get our neutral palette; another style keeps its
-/// own, and then the neutral tokens (Window ... Accent) are taken from it.
+/// changes. Where the style is Fusion the widgets get our neutral palette and FlatStyle; another
+/// style keeps its own, and then the neutral tokens (Window ... Accent) are taken from it.
 ///
 /// Invariants: no colour literal exists outside theme.cpp; the category colours (Free ...
 /// HoverChain
@@ -82,14 +82,16 @@ protected:
 private:
     Theme();
 
+    [[nodiscard]] bool ownsPalette() const noexcept { return m_fusion || m_forcedDark; }
+
     void askSystem();
     void decide();
     void apply(Appearance appearance);
 
     Appearance m_appearance = Appearance::Light;
     bool m_forcedDark = false;
-    bool m_ownPalette = true; ///< Fusion: widgets get our palette
-    bool m_applying = false;  ///< palette events caused by ourselves
+    bool m_fusion;           ///< the platform has no style of its own
+    bool m_applying = false; ///< palette events caused by ourselves
 };
 
 /// Spacing step of UI: 0, 4, 8, 12, 16, 24 px for 0 ... 5, scaled by the font.

@@ -43,6 +43,8 @@ ChainView::ChainView(QWidget* parent)
     : QWidget(parent), m_headline(new ElidedLabel({}, Qt::ElideMiddle, this)),
       m_strip(new ChainStrip), m_model(new ChainRunsModel(this)), m_table(new QTableView(this))
 {
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
     m_headline->setToken(Token::Muted);
     m_scroll = flatScrollArea(m_strip, this);
     auto* left = new QVBoxLayout;

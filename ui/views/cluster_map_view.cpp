@@ -354,8 +354,8 @@ void ClusterMapView::paintOverlays(QPainter& painter) const
     const double ratio = m_geometry.devicePixelRatio();
     painter.translate(margin, margin);
     painter.scale(1 / ratio, 1 / ratio);
-    paintOutline(painter, frame, m_hoverChain, {theme.color(Token::HoverChain), 1.5});
-    paintOutline(painter, frame, m_selection, {theme.color(Token::Selection), 2});
+    paintOutline(painter, frame, m_hoverChain, {theme.color(Token::HoverChain), 1.5, false});
+    paintOutline(painter, frame, m_selection, {theme.color(Token::Selection), 2, true});
     const auto around = m_focus ? m_focus->selection().cluster : std::nullopt;
     paintJumps(painter, frame, m_selection, around, theme.color(Token::Selection));
     if (m_cursor && hasFocus())

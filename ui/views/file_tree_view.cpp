@@ -43,6 +43,8 @@ FileTreeView::FileTreeView(QWidget* parent)
       m_proxy(new VolumeTreeProxy(m_model, this)), m_filter(new QLineEdit(this)),
       m_filterDelay(new QTimer(this)), m_view(new QTreeView(this))
 {
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
     m_filter->setPlaceholderText(tr("Filter by name"));
     m_filter->setAccessibleName(tr("Filter files by name"));
     m_filter->setClearButtonEnabled(true);
@@ -93,7 +95,8 @@ void FileTreeView::setColumnWidths()
     const auto width = [this](const QString& sample) {
         return m_view->fontMetrics().horizontalAdvance(sample) + scaled(24);
     };
-    m_view->setColumnWidth(VolumeTreeModel::NameColumn, width(u"letter to the bank.document"_s));
+    m_view->setColumnWidth(VolumeTreeModel::NameColumn,
+                           width(u"letter to the bank.doc"_s) + scaled(60)); // icon and two levels
     m_view->setColumnWidth(VolumeTreeModel::SizeColumn, width(u"1,148 KiB"_s));
     m_view->setColumnWidth(VolumeTreeModel::ClustersColumn, width(u"Clusters"_s));
     m_view->setColumnWidth(VolumeTreeModel::FragmentsColumn, width(u"Fragments"_s));

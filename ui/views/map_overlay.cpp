@@ -189,7 +189,8 @@ void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& 
         }
         separated += range.count;
         forEachRow(frame.geometry, range, [&](std::uint64_t a, std::uint64_t b) {
-            outlineRow(painter, frame, a, b, width, separated <= maxSeparatedSlots);
+            outlineRow(painter, frame, a, b, width,
+                       style.separated && separated <= maxSeparatedSlots);
         });
     }
 }

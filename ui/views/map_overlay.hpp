@@ -34,7 +34,8 @@ struct MapFrame {
 
 struct OutlineStyle {
     QColor color;
-    double width = 2; ///< logical pixels
+    double width = 2;      ///< logical pixels
+    bool separated = true; ///< lines between the cells, too
 };
 
 void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& selection,

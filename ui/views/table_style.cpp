@@ -51,6 +51,13 @@ protected:
                           painter->fontMetrics().elidedText(words, Qt::ElideRight, text.width()));
     }
 
+    [[nodiscard]] QSize sectionSizeFromContents(int section) const override
+    {
+        const QString words = model()->headerData(section, orientation()).toString();
+        return {fontMetrics().horizontalAdvance(words) + 2 * scaled(8) + scaled(12),
+                minimumHeight()};
+    }
+
 private:
     void paintIndicator(QPainter& painter, const QRect& room) const
     {

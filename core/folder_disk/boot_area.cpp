@@ -85,6 +85,8 @@ Bytes encodeBootArea(const Plan& plan)
     Bytes area(backup + record.size());
     std::ranges::copy(record, area.begin());
     std::ranges::copy(record, area.begin() + static_cast<std::ptrdiff_t>(backup));
+    area.resize(
+        std::min(area.size(), std::size_t{geometry.reservedSectors} * geometry.bytesPerSector));
     return area;
 }
 

@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::uint64_t maxFileSize = std::numeric_limits<std::uint32_t>::max();
 
+/// What a file weighs; a folder weighs nothing by itself.
+std::uint64_t contentSize(const host::Node& node)
+{
+    return node.kind == host::NodeKind::File ? node.size : 0;
+}
+
 class Drafting {
 public:
     Drafting(const DraftRequest& request, const JobControl& job) : m_request(request), m_job(job) {}
@@ -183,7 +189,7 @@ void Drafting::addUnfit(std::uint32_t index, UnfitReason reason, std::string mes
     if (node(index).kind == host::NodeKind::Directory)
         addUnfitBelow(index, path);
     m_draft.unfit.push_back({.path = std::move(path),
-                             .size = node(index).size,
+                             .size = contentSize(node(index)),
                              .reason = reason,
                              .message = std::move(message)});
 }
@@ -203,7 +209,7 @@ void Drafting::addUnfitBelow(std::uint32_t folderNode, const std::string& path)
         if (kind == HostKind::Directory)
             addUnfitBelow(i, childPath);
         m_draft.unfit.push_back({.path = childPath,
-                                 .size = node(i).size,
+                                 .size = contentSize(node(i)),
                                  .reason = UnfitReason::ParentUnfit,
                                  .message = "a folder above it is not on the disk"});
     }

@@ -81,10 +81,11 @@ void sayClampedTimes(const Plan& plan, std::vector<Finding>& findings)
         {.rule = "F3",
          .severity = Severity::Info,
          .path = plan.snapshot->relativePath(plan.entries[first].node),
-         .message =
-             fmt::format("has a time outside 1980-2107{}; FAT gets the nearest it can hold",
-                         others == 0 ? std::string()
-                                     : fmt::format(", and so have {} others", formatCount(others))),
+         .message = fmt::format("has a time outside 1980-2107{}; FAT gets the nearest it can hold",
+                                others == 0 ? std::string()
+                                : others == 1
+                                    ? std::string(", and so has one other")
+                                    : fmt::format(", and so have {} others", formatCount(others))),
          .advice = {}});
 }
 

@@ -16,11 +16,6 @@ namespace {
 
 constexpr int folderFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
-bool isShortage(int error) noexcept
-{
-    return error == EMFILE || error == ENFILE || error == ENOMEM;
-}
-
 class Walk {
 public:
     explicit Walk(const std::function<int(int)>& visit) : m_visit(visit) {}

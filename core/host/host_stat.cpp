@@ -50,6 +50,11 @@ SystemResult<HostStat> look(int folder, const char* name, int flags)
 
 } // namespace
 
+bool isShortage(int error) noexcept
+{
+    return error == EMFILE || error == ENFILE || error == ENOMEM;
+}
+
 HostKind kindOf(mode_t mode) noexcept
 {
     switch (mode & S_IFMT) {

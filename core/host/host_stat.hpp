@@ -35,6 +35,9 @@ struct HostStat {
 template <class T>
 using SystemResult = std::expected<T, int>; ///< errno
 
+/// This process has run out of something: no fault of the file, and no reason to pass it over.
+[[nodiscard]] bool isShortage(int error) noexcept;
+
 [[nodiscard]] SystemResult<HostStat> statAt(int folder, const char* name);
 /// Of the descriptor itself; one opened with O_PATH will do.
 [[nodiscard]] SystemResult<HostStat> statOf(int descriptor);

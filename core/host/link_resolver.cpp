@@ -19,11 +19,6 @@ constexpr int maxHops = 40;
 constexpr int maxHostDepth = 1 << 16;
 constexpr int folderFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 
-bool isShortage(int error) noexcept
-{
-    return error == EMFILE || error == ENFILE || error == ENOMEM;
-}
-
 SystemResult<Descriptor> openFolderAt(int folder, const char* name)
 {
     Descriptor opened(::openat(folder, name, folderFlags | O_NOFOLLOW));

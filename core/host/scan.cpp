@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 #include "core/host/folder_reader.hpp"
 #include "core/host/link_resolver.hpp"
+#include "core/host/node_of.hpp"
 #include "core/host/open_node.hpp"
 #include "core/host/root_path.hpp"
 
@@ -10,9 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <dirent.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -21,50 +20,10 @@ namespace fatlas::host {
 namespace {
 
 constexpr std::size_t namesPerCheckpoint = 1024;
-constexpr mode_t anyWriteBit = S_IWUSR | S_IWGRP | S_IWOTH;
-
-bool isShortage(int error) noexcept
-{
-    return error == EMFILE || error == ENFILE || error == ENOMEM;
-}
 
 bool isGone(int error) noexcept
 {
     return error == ENOENT || error == ENOTDIR || error == ESTALE;
-}
-
-std::optional<LeftOutReason> reasonToLeaveOut(HostKind kind) noexcept
-{
-    switch (kind) {
-    case HostKind::Socket: return LeftOutReason::Socket;
-    case HostKind::Fifo: return LeftOutReason::Fifo;
-    case HostKind::Device: return LeftOutReason::Device;
-    case HostKind::File:
-    case HostKind::Directory:
-    case HostKind::Link: break;
-    }
-    return std::nullopt;
-}
-
-/// What a folder says about an entry that may not be looked at; a file where it does not say.
-HostKind kindOfEntry(std::uint8_t type) noexcept
-{
-    const bool isKnown = type != DT_UNKNOWN && type != DT_LNK;
-    return isKnown ? kindOf(DTTOIF(type)) : HostKind::File;
-}
-
-Node nodeOf(std::string name, std::uint32_t parent, const HostStat& stat)
-{
-    const bool isFolder = stat.kind == HostKind::Directory;
-    return {.name = std::move(name),
-            .parent = parent,
-            .kind = isFolder ? NodeKind::Directory : NodeKind::File,
-            .writable = (stat.mode & anyWriteBit) != 0,
-            .size = isFolder ? 0 : stat.identity.size,
-            .modifiedNs = stat.identity.modifiedNs,
-            .accessedNs = stat.accessedNs,
-            .createdNs = stat.createdNs,
-            .identity = stat.identity};
 }
 
 class Scanner {

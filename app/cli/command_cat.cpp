@@ -54,18 +54,18 @@ Result<> cat(const CatArguments& arguments, const std::stop_token& stop)
     FATLAS_ASSIGN(const auto image, arguments.image.open(stop));
     FATLAS_ASSIGN(const auto place, image::locate(*image.volume, arguments.path));
     const std::string shown = escapeForTerminal(place.path);
-    if (place.isDirectory())
+    if (!place.item || place.item->isDirectory())
         return fail(ErrorCode::InvalidArgument, fmt::format("{} is a folder, not a file", shown));
+    const fat::DirectoryEntryRaw& raw = place.item->raw;
     Output output;
     OutputSink sink(output);
-    FATLAS_ASSIGN(const auto end,
-                  image::streamContent(*image.volume, place.item->raw, sink, JobControl(stop)));
+    FATLAS_ASSIGN(const image::ContentEnd end,
+                  image::streamContent(*image.volume, raw, sink, JobControl(stop)));
     FATLAS_TRY(output.finish());
     if (end.damage)
-        return fail(ErrorCode::BadFormat,
-                    fmt::format("{}: only {} of {} bytes could be read: {}", shown,
-                                formatCount(end.delivered), formatCount(place.item->raw.size.get()),
-                                *end.damage));
+        return fail(ErrorCode::BadFormat, fmt::format("{}: only {} of {} bytes could be read: {}",
+                                                      shown, formatCount(end.delivered),
+                                                      formatCount(raw.size.get()), *end.damage));
     return {};
 }
 

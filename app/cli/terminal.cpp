@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <sys/ioctl.h>
@@ -34,7 +35,7 @@ bool canDraw()
 
 std::string timeText(double seconds)
 {
-    const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+    const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
     if (whole >= 60)
         return fmt::format("{} min {} s", whole / 60, whole % 60);
     return fmt::format("{} s", whole);

@@ -161,21 +161,22 @@ private:
         if (!file)
             return survive(file.error(), path);
         FileSink sink(*file, m_report, m_job);
-        const auto end = streamContent(m_volume, item.raw, sink, m_job);
-        if (!end && sink.hostFailed())
-            return survive(end.error(), path);
-        if (!end)
-            return std::unexpected(end.error());
+        const auto streamed = streamContent(m_volume, item.raw, sink, m_job);
+        if (!streamed && sink.hostFailed())
+            return survive(streamed.error(), path);
+        if (!streamed)
+            return std::unexpected(streamed.error());
+        const ContentEnd& end = *streamed;
         const auto finished =
-            file->finish({.size = end->delivered,
+            file->finish({.size = end.delivered,
                           .modified = modifiedOf(item),
                           .readOnly = (item.raw.attributes & fat::attribute::readOnly) != 0});
         if (!finished)
             return survive(finished.error(), path);
-        if (end->damage)
+        if (end.damage)
             note("X2", Severity::Error, path,
-                 fmt::format("only {} of {} bytes could be read: {}", formatCount(end->delivered),
-                             formatCount(item.raw.size.get()), *end->damage));
+                 fmt::format("only {} of {} bytes could be read: {}", formatCount(end.delivered),
+                             formatCount(item.raw.size.get()), *end.damage));
         ++m_report.fileCount;
         return {};
     }

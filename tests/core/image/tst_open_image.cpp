@@ -68,7 +68,7 @@ private slots:
         folder_disk::Options options;
         options.partition = PartitionScheme(scheme);
         options.sectorSize = sectorSize;
-        options.size = 64 * MiB;
+        options.size = 16 * MiB;
         const bool partitioned = options.partition != PartitionScheme::None;
 
         const auto computed = openImage(m_folder.path().native(), {.folder = options});

@@ -8,7 +8,7 @@ import re
 import subprocess
 import unittest
 
-from support import CLI, SystemTest, environment, make_flat, make_small, run, write
+from support import CLI, SystemTest, environment, make_flat, make_small, need, run, write
 
 VERBS = ("create", "plan", "info", "ls", "cat", "extract")
 
@@ -154,6 +154,7 @@ class Streams(SystemTest):
         self.assertEqual(run("bash", "-c", f"{command} 0>&- 1>&- 2>&-", status=3).stderr, "")
         self.assertEqual(image.stat().st_size, 1440 << 10)
         image.unlink()
+        need(self, "fsck.fat")
         run("bash", "-c", f"{command} 2>&-")
         run("fsck.fat", "-n", image)
 
@@ -221,6 +222,7 @@ class Reading(SystemTest):
             self.assertIn(part, said)
 
     def test_info_lists_several_partitions(self):
+        need(self, "sfdisk")
         first = self.create(self.folder, "--floppy", "1.44M", name="first.img")
         disk = self.temp / "two.img"
         content = first.read_bytes()

@@ -9,8 +9,8 @@ import threading
 import time
 import unittest
 
-from support import (CLI, SystemTest, digest, environment, judge, leftovers, make_small, pattern,
-                     run, write)
+from support import (CLI, SystemTest, digest, environment, judge, leftovers, make_small, need,
+                     pattern, run, write)
 
 
 class Targets(SystemTest):
@@ -90,6 +90,7 @@ class Changes(SystemTest):
 
     def attempts(self, folder, disturb, count=25):
         """Runs create while `disturb` goes on; returns (status, stderr) of each."""
+        need(self, "fsck.fat")
         stop = threading.Event()
         worker = threading.Thread(target=lambda: disturb(stop))
         worker.start()

@@ -6,7 +6,7 @@ import shutil
 import socket
 import unittest
 
-from support import SystemTest, judge, make_small, run, write
+from support import CLI, SystemTest, judge, make_small, run, write
 
 
 class DoesNotFit(SystemTest):
@@ -98,7 +98,7 @@ class LeftOut(SystemTest):
     def test_a_file_that_may_not_be_read_is_refused_by_name(self):
         folder = make_small(self.temp / "small")
         (folder / "S512.BIN").chmod(0)
-        program = shutil.copy(os.environ["FATLAS_CLI"], self.temp / "fatlas-cli-copy")
+        program = shutil.copy(CLI, self.temp / "fatlas-cli-copy")
         os.chmod(self.temp, 0o777)
         as_nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.getuid() == 0 else {}
         result = run(program, "create", folder, "-o", self.temp / "x.img", status=1, **as_nobody)

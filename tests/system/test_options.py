@@ -5,7 +5,7 @@ import os
 import shutil
 import unittest
 
-from support import (SystemTest, digest, environment, judge, judge_fsck, make_empty, make_small,
+from support import (CLI, SystemTest, digest, environment, judge, judge_fsck, make_empty, make_small,
                      need, pattern, run, write)
 
 
@@ -162,7 +162,7 @@ class Reproducible(SystemTest):
                 second.unlink(missing_ok=True)
                 for path in folder.rglob("*"):  # access times are not content
                     os.utime(path, ns=(1, path.stat().st_mtime_ns))
-                run(os.environ["FATLAS_CLI"], "create", folder.name, "-o", second,
+                run(CLI, "create", folder.name, "-o", second,
                     "--reproducible", *options, cwd=self.temp,
                     env=environment(TZ="Asia/Kolkata", LC_ALL="C"))
                 self.assertEqual(digest(first), digest(second))

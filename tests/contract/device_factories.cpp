@@ -4,6 +4,8 @@
 #include "core/block/file_device.hpp"
 #include "core/block/memory_device.hpp"
 #include "core/block/slice_device.hpp"
+#include "core/folder_disk/folder_disk.hpp"
+#include "core/host/scan.hpp"
 
 #include "tests/support/fault_device.hpp"
 #include "tests/support/pseudo_random.hpp"
@@ -104,6 +106,51 @@ Specimen makeFault()
     return writable(std::make_shared<FaultDevice>(std::make_shared<MemoryDevice>(bytes)), bytes);
 }
 
+/// Nested folders, empty files, files around the size of a cluster, long and colliding names.
+void fillFolder(const TempFolder& folder)
+{
+    folder.writeText("EMPTY.TXT", "");
+    folder.writeText("a rather long name with a \u00E9.txt", "x");
+    folder.makeFolder("empty folder");
+    for (std::uint64_t size : {511, 512, 513, 2047, 2048, 2049, 4096, 70'001})
+        folder.writePattern("sub/deeper/file " + std::to_string(size), size, size);
+}
+
+Specimen makeFolderDisk(const folder_disk::Options& options)
+{
+    auto folder = std::make_unique<TempFolder>();
+    fillFolder(*folder);
+    auto snapshot = host::scan(folder->path()).value();
+    auto plan = folder_disk::planDisk(std::move(snapshot), options).value();
+    return readOnly(folder_disk::openFolderDisk(std::move(plan)).value(), {}, std::move(folder));
+}
+
+Specimen makeFolderFloppy()
+{
+    folder_disk::Options options;
+    options.floppy = folder_disk::FloppyFormat::F1440K;
+    return makeFolderDisk(options);
+}
+
+Specimen makeFolderGpt()
+{
+    folder_disk::Options options;
+    options.fat = fat::FatType::Fat16;
+    options.partition = folder_disk::PartitionScheme::Gpt;
+    options.label = "CONTRACT";
+    return makeFolderDisk(options);
+}
+
+Specimen makeFolderLargeSectors()
+{
+    folder_disk::Options options;
+    options.fat = fat::FatType::Fat12;
+    options.partition = folder_disk::PartitionScheme::Mbr;
+    options.sectorSize = 4096;
+    options.size = 4 * MiB;
+    return makeFolderDisk(options);
+}
+
 Specimen makeEmpty()
 {
     return writable(std::make_shared<MemoryDevice>(Bytes{}), {});
@@ -121,6 +168,9 @@ const std::vector<DeviceFactory>& deviceFactories()
         {.name = "slice of a file", .make = makeSliceOfFile},
         {.name = "slice, read-only", .make = makeReadOnlySlice},
         {.name = "fault device", .make = makeFault},
+        {.name = "folder as a floppy", .make = makeFolderFloppy},
+        {.name = "folder as FAT16 in GPT", .make = makeFolderGpt},
+        {.name = "folder with sectors of 4096 bytes in MBR", .make = makeFolderLargeSectors},
         {.name = "empty", .make = makeEmpty},
     };
     return factories;

@@ -25,10 +25,10 @@ public:
 
     struct Message {
         Kind kind = Kind::Info;
-        QString headline;  ///< cause, one sentence
-        QString unchanged; ///< "Nothing was written.", may be empty
-        QString next;      ///< next step, may be empty
-        QString action;    ///< text of the button, empty: no button
+        QString headline = {};  ///< cause, one sentence
+        QString unchanged = {}; ///< "Nothing was written.", may be empty
+        QString next = {};      ///< next step, may be empty
+        QString action = {};    ///< text of the button, empty: no button
         bool closable = true;
     };
 

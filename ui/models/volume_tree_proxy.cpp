@@ -1,6 +1,7 @@
 #include "ui/models/volume_tree_proxy.hpp"
 
 #include <QCollator>
+#include <QLocale>
 
 #include <algorithm>
 #include <numeric>
@@ -81,7 +82,11 @@ std::uint32_t VolumeTreeProxy::nameRank(std::uint32_t node) const
 void VolumeTreeProxy::rankChildren(std::uint32_t folder) const
 {
     const fat::TreeNode& node = m_marks.tree->nodes[folder];
-    QCollator collator;
+    // The C locale compares bytes; nobody looks for "file 10" before "file 2".
+    QLocale locale;
+    if (locale.language() == QLocale::C)
+        locale = QLocale(QLocale::English);
+    QCollator collator(locale);
     collator.setNumericMode(true);
     collator.setCaseSensitivity(Qt::CaseInsensitive);
     std::vector<QCollatorSortKey> keys;

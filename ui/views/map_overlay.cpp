@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <span>
+#include <utility>
 
 namespace fatlas::ui {
 
@@ -217,7 +218,8 @@ void paintJumps(QPainter& painter, const MapFrame& frame, const MapSelection& se
     }
 }
 
-void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell, const QColor& color)
+void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell, const QColor& color,
+                 const QColor& halo)
 {
     const auto rect = frame.geometry.rectOfSlot(frame.geometry.slotOfCell(cell), frame.scroll);
     if (!rect)
@@ -226,8 +228,11 @@ void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell, c
     const double grow = 2.5 * ratio;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(color, 2 * ratio));
-    painter.drawRoundedRect(QRectF(*rect).adjusted(-grow, -grow, grow, grow), 4 * ratio, 4 * ratio);
+    const QRectF ring = QRectF(*rect).adjusted(-grow, -grow, grow, grow);
+    for (const auto& [ink, width] : {std::pair(halo, 5.0), std::pair(color, 2.0)}) {
+        painter.setPen(QPen(ink, width * ratio));
+        painter.drawRoundedRect(ring, 4 * ratio, 4 * ratio);
+    }
 }
 
 } // namespace fatlas::ui

@@ -44,7 +44,8 @@ void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& 
 /// next to `around` are drawn.
 void paintJumps(QPainter& painter, const MapFrame& frame, const MapSelection& selection,
                 std::optional<Cluster> around, const QColor& color);
-/// A ring around the cursor's slot.
-void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell, const QColor& color);
+/// A ring with a halo around the cursor's slot.
+void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell, const QColor& color,
+                 const QColor& halo);
 
 } // namespace fatlas::ui

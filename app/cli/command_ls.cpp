@@ -73,10 +73,10 @@ public:
     {
         if (m_arguments.json)
             m_output.text("[");
-        if (place.isDirectory())
-            FATLAS_TRY(listFolders({.path = place.path, .first = place.firstCluster()}, job));
-        else
+        if (place.item && !place.item->isDirectory())
             write(place.path.substr(0, place.path.rfind('/')), std::array{*place.item});
+        else
+            FATLAS_TRY(listFolders({.path = place.path, .first = place.firstCluster()}, job));
         if (m_arguments.json)
             m_output.text(m_isFirstItem ? "]\n" : "\n]\n");
         return m_output.finish();

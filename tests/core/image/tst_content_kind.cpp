@@ -18,8 +18,8 @@ private slots:
         QTest::addColumn<int>("offset");
         QTest::addColumn<QByteArray>("signature");
         QTest::addColumn<QString>("what");
-        const auto row = [](int offset, QByteArray signature, const char* what) {
-            QTest::newRow(what) << offset << std::move(signature) << QString(what);
+        const auto row = [](int offset, const QByteArray& signature, const char* what) {
+            QTest::newRow(what) << offset << signature << QString(what);
         };
         row(0, "QFI\xfb", "a qcow2 image");
         row(0, "vhdxfile", "a VHDX image");

@@ -96,8 +96,10 @@ void VolumeTreeProxy::rankChildren(std::uint32_t folder) const
             QString::fromStdString(m_marks.tree->nodes[node.firstChild + i].name)));
     std::vector<std::uint32_t> order(node.childCount);
     std::iota(order.begin(), order.end(), 0U);
-    std::ranges::stable_sort(
-        order, [&keys](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
+    std::ranges::sort(order, [&keys](std::uint32_t a, std::uint32_t b) {
+        const int way = keys[a].compare(keys[b]);
+        return way != 0 ? way < 0 : a < b;
+    });
     for (std::uint32_t rank = 0; rank < node.childCount; ++rank)
         m_marks.nameRanks[node.firstChild + order[rank]] = rank;
     m_marks.ranked[folder] = true;

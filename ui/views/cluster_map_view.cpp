@@ -359,8 +359,8 @@ void ClusterMapView::paintOverlays(QPainter& painter) const
     const auto around = m_focus ? m_focus->selection().cluster : std::nullopt;
     paintJumps(painter, frame, m_selection, around, theme.color(Token::Selection));
     if (m_cursor && hasFocus())
-        paintCursor(painter, frame, *m_cursor, theme.color(Token::Accent),
-                    theme.color(m_background));
+        paintCursor(painter, frame, *m_cursor,
+                    {theme.color(Token::Accent), theme.color(m_background)});
 }
 
 QSize ClusterMapView::sizeHint() const

@@ -218,18 +218,18 @@ void paintJumps(QPainter& painter, const MapFrame& frame, const MapSelection& se
     }
 }
 
-void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell, const QColor& color,
-                 const QColor& halo)
+void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell,
+                 const CursorStyle& style)
 {
     const auto rect = frame.geometry.rectOfSlot(frame.geometry.slotOfCell(cell), frame.scroll);
     if (!rect)
         return;
     const double ratio = frame.geometry.devicePixelRatio();
-    const double grow = 2.5 * ratio;
+    const double grow = 3.4 * ratio; // outside the outline of a selection
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setBrush(Qt::NoBrush);
     const QRectF ring = QRectF(*rect).adjusted(-grow, -grow, grow, grow);
-    for (const auto& [ink, width] : {std::pair(halo, 5.0), std::pair(color, 2.0)}) {
+    for (const auto& [ink, width] : {std::pair(style.halo, 2.8), std::pair(style.color, 1.6)}) {
         painter.setPen(QPen(ink, width * ratio));
         painter.drawRoundedRect(ring, 4 * ratio, 4 * ratio);
     }

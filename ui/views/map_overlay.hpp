@@ -38,6 +38,11 @@ struct OutlineStyle {
     bool separated = true; ///< lines between the cells, too
 };
 
+struct CursorStyle {
+    QColor color;
+    QColor halo;
+};
+
 void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& selection,
                   const OutlineStyle& style);
 /// Arrows between neighbouring runs of the chain. Of chains with very many fragments only those
@@ -45,7 +50,7 @@ void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& 
 void paintJumps(QPainter& painter, const MapFrame& frame, const MapSelection& selection,
                 std::optional<Cluster> around, const QColor& color);
 /// A ring with a halo around the cursor's slot.
-void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell, const QColor& color,
-                 const QColor& halo);
+void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell,
+                 const CursorStyle& style);
 
 } // namespace fatlas::ui

@@ -45,7 +45,7 @@ def project_includes(path: Path, seen):
 def fingerprint(source: Path, command: str):
     files = set()
     project_includes(source, files)
-    digest = hashlib.sha256(command.encode())
+    digest = hashlib.sha256(command.replace(str(ROOT), "").encode())
     digest.update((ROOT / ".clang-tidy").read_bytes())
     for path in sorted(files):
         digest.update(str(path.relative_to(ROOT)).encode())

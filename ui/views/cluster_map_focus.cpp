@@ -1,0 +1,106 @@
+// The cluster map and Focus: what it publishes, how it follows.
+#include "ui/views/cluster_map_view.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fatlas::ui {
+
+/// The cell that gives a slot its colour.
+std::uint64_t ClusterMapView::representative(std::uint64_t slot) const
+{
+    const CellRange cells = m_geometry.cellsOfSlot(slot);
+    if (!m_cells || cells.count <= 1)
+        return cells.first;
+    return m_cells->findState(cells, m_cells->stateOfCells(cells)).value_or(cells.first);
+}
+
+FocusTarget ClusterMapView::targetOf(std::uint64_t cell) const
+{
+    FocusTarget target;
+    if (!m_cells)
+        return target;
+    target.cluster = m_cells->clusterOfCell(cell);
+    const fat::UsageRun* run = m_cells->runOfCell(cell);
+    if (run && run->owner != fat::noOwner) {
+        target.node = run->owner;
+        target.runs = m_cells->runsOfOwner(run->owner);
+    }
+    return target;
+}
+
+/// As targetOf(), but the runs of an owner are not gathered anew for each of its cells.
+FocusTarget ClusterMapView::hoverTargetOf(std::uint64_t cell) const
+{
+    const fat::UsageRun* run = m_cells->runOfCell(cell);
+    if (!run || run->owner == fat::noOwner || m_focus->hover().node != run->owner)
+        return targetOf(cell);
+    FocusTarget target = m_focus->hover();
+    target.cluster = m_cells->clusterOfCell(cell);
+    return target;
+}
+
+void ClusterMapView::selectCell(std::uint64_t cell)
+{
+    setCursorCell(cell);
+    if (!m_focus)
+        return;
+    m_publishing = true;
+    m_focus->select(targetOf(cell));
+    m_publishing = false;
+}
+
+void ClusterMapView::selectCluster(Cluster cluster)
+{
+    const auto cell = m_cells->cellOfCluster(cluster);
+    if (!cell)
+        return;
+    scrollToCell(*cell);
+    setCursorCell(*cell);
+    if (!m_focus)
+        return;
+    FocusTarget target = m_focus->selection();
+    target.cluster = cluster;
+    m_publishing = true;
+    m_focus->select(std::move(target));
+    m_publishing = false;
+}
+
+void ClusterMapView::followFocus()
+{
+    if (!m_cells || !m_focus)
+        return;
+    const FocusTarget& target = m_focus->selection();
+    if (target.runs != m_selection.chain)
+        m_selection = MapSelection::make(*m_cells, target.runs);
+    update();
+    if (m_publishing)
+        return;
+    std::optional<std::uint64_t> cell;
+    if (target.cluster)
+        cell = m_cells->cellOfCluster(*target.cluster);
+    else if (!m_selection.chain.empty())
+        cell = m_cells->cellOfCluster(m_selection.chain.front().first);
+    if (!cell)
+        return;
+    m_cursor = cell;
+    const CellRange visible = visibleCells();
+    const bool anyVisible = std::ranges::any_of(m_selection.places, [&](const CellRange& place) {
+        return place.first < visible.end() && visible.first < place.end();
+    });
+    if (target.cluster || !anyVisible)
+        scrollToCell(*cell);
+}
+
+void ClusterMapView::followHover()
+{
+    if (!m_cells || !m_focus)
+        return;
+    const FocusTarget& target = m_focus->hover();
+    if (target.runs != m_hoverChain.chain) {
+        m_hoverChain = MapSelection::make(*m_cells, target.runs);
+        update();
+    }
+}
+
+} // namespace fatlas::ui

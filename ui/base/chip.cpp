@@ -100,27 +100,37 @@ void Chip::paintEvent(QPaintEvent*)
     painter.drawRoundedRect(frame, frame.height() / 2, frame.height() / 2);
 
     int x = scaled(8);
-    if (m_mark != Mark::None) {
-        const QLatin1String name = m_mark == Mark::Check ? "check"_L1 : "x"_L1;
-        const int side = scaled(14);
-        painter.drawPixmap(x, (height() - side) / 2,
-                           iconPixmap(name, side, devicePixelRatioF(),
-                                      m_mark == Mark::Check ? Token::Text : Token::Muted));
-        x += side + scaled(6);
-    }
-    if (m_swatch) {
-        const int side = scaled(11);
-        painter.setPen(QPen(mix(theme.color(*m_swatch), theme.color(Token::Text), 0.15), 1));
-        painter.setBrush(theme.color(*m_swatch));
-        painter.drawRoundedRect(QRectF(x + 0.5, (height() - side) / 2 + 0.5, side - 1, side - 1), 2,
-                                2);
-        x += side + scaled(6);
-    }
+    if (m_mark != Mark::None)
+        x += paintMark(painter, x);
+    if (m_swatch)
+        x += paintSwatch(painter, x, *m_swatch);
     painter.setPen(theme.color(isEnabled() ? Token::Text : Token::Muted));
     painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter, text());
     x += fontMetrics().horizontalAdvance(text()) + scaled(6);
     painter.setPen(theme.color(Token::Muted));
     painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter, m_detail);
+}
+
+/// Returns the width it took, as paintSwatch() does.
+int Chip::paintMark(QPainter& painter, int left) const
+{
+    const int side = scaled(14);
+    const QPixmap mark = m_mark == Mark::Check
+                             ? iconPixmap("check"_L1, side, devicePixelRatioF(), Token::Text)
+                             : iconPixmap("x"_L1, side, devicePixelRatioF(), Token::Muted);
+    painter.drawPixmap(left, (height() - side) / 2, mark);
+    return side + scaled(6);
+}
+
+int Chip::paintSwatch(QPainter& painter, int left, Token token) const
+{
+    const Theme& theme = Theme::instance();
+    const int side = scaled(11);
+    const int top = (height() - side) / 2;
+    painter.setPen(QPen(mix(theme.color(token), theme.color(Token::Text), 0.15), 1));
+    painter.setBrush(theme.color(token));
+    painter.drawRoundedRect(QRectF(left + 0.5, top + 0.5, side - 1, side - 1), 2, 2);
+    return side + scaled(6);
 }
 
 ChipRow::ChipRow(QWidget* parent) : QWidget(parent)

@@ -50,6 +50,8 @@ protected:
 
 private:
     void describe();
+    int paintMark(QPainter& painter, int left) const;
+    int paintSwatch(QPainter& painter, int left, Token token) const;
 
     QString m_detail;
     std::optional<Token> m_swatch;

@@ -49,7 +49,8 @@ QPixmap render(const QString& name, QSize size, const QColor& color)
     const int side = std::min(size.width(), size.height());
     QPainter painter(&pixmap);
     painter.setOpacity(color.alphaF());
-    svg.render(&painter, QRectF((size.width() - side) / 2, (size.height() - side) / 2, side, side));
+    const QPoint corner((size.width() - side) / 2, (size.height() - side) / 2);
+    svg.render(&painter, QRectF(corner, QSizeF(side, side)));
     painter.end();
     QPixmapCache::insert(key, pixmap);
     return pixmap;

@@ -62,7 +62,7 @@ int ChainRunsModel::rowCount(const QModelIndex& parent) const
 
 int ChainRunsModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : columnCountValue;
+    return parent.isValid() ? 0 : OffsetColumn + 1;
 }
 
 QVariant ChainRunsModel::data(const QModelIndex& index, int role) const

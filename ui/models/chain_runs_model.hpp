@@ -23,7 +23,6 @@ public:
         FromPartColumn,
         JumpColumn,
         OffsetColumn,
-        columnCountValue,
     };
 
     enum Role : int { SortRole = Qt::UserRole, MonospaceRole };

@@ -48,7 +48,7 @@ QString chainEndText(fat::ChainEnd end, fat::FatType type)
 
 QString runText(ClusterRange run)
 {
-    const QString first = QString::number(run.first.value);
+    QString first = QString::number(run.first.value);
     if (run.count <= 1)
         return first;
     return first + u" – "_s + QString::number(std::uint64_t{run.first.value} + run.count - 1);

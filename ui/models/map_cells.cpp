@@ -68,7 +68,7 @@ std::optional<Cluster> MapCells::clusterOfCell(std::uint64_t cell) const
 {
     if (cell < m_systemCells || cell >= cellCount())
         return std::nullopt;
-    return Cluster{static_cast<std::uint32_t>(cell - m_systemCells + 2)};
+    return clusterAt(cell);
 }
 
 std::optional<std::uint64_t> MapCells::cellOfCluster(Cluster cluster) const
@@ -85,6 +85,18 @@ CellRange MapCells::cellsOfRun(ClusterRange run) const
     const std::uint64_t last =
         std::clamp<std::uint64_t>(std::uint64_t{run.first.value} + run.count, first, end);
     return {m_systemCells + first - 2, last - first};
+}
+
+/// Of a cell that is a cluster.
+Cluster MapCells::clusterAt(std::uint64_t cell) const
+{
+    assert(cell >= m_systemCells && cell < cellCount());
+    return Cluster{static_cast<std::uint32_t>(cell - m_systemCells + 2)};
+}
+
+std::uint64_t MapCells::firstCellOf(const fat::UsageRun& run) const
+{
+    return m_systemCells + run.first.value - 2;
 }
 
 std::size_t MapCells::runIndexOf(Cluster cluster) const
@@ -138,8 +150,7 @@ StateMask MapCells::statesInCells(CellRange cells) const
         mask |= maskOf(fat::ClusterState::System);
     if (end > m_systemCells) {
         const std::uint64_t first = std::max(cells.first, m_systemCells);
-        mask |= statesInRuns(runIndexOf(*clusterOfCell(first)),
-                             runIndexOf(*clusterOfCell(end - 1)) + 1);
+        mask |= statesInRuns(runIndexOf(clusterAt(first)), runIndexOf(clusterAt(end - 1)) + 1);
     }
     return mask;
 }
@@ -158,9 +169,9 @@ void MapCells::fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot,
         out[slot] = statesInCells({cell, cellsPerSlot});
     if (past())
         return;
-    std::size_t run = runIndexOf(*clusterOfCell(cell));
+    std::size_t run = runIndexOf(clusterAt(cell));
     while (!past()) {
-        const std::uint64_t runEnd = m_systemCells + runs[run].end().value - 2;
+        const std::uint64_t runEnd = firstCellOf(runs[run]) + runs[run].count;
         if (runEnd <= cell) {
             ++run;
         } else if (runEnd >= std::min(cell + cellsPerSlot, end)) {
@@ -174,7 +185,7 @@ void MapCells::fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot,
             cell += fits * cellsPerSlot;
         } else {
             const std::uint64_t last = std::min(cell + cellsPerSlot, end) - 1;
-            const std::size_t lastRun = runIndexOf(*clusterOfCell(last));
+            const std::size_t lastRun = runIndexOf(clusterAt(last));
             out[slot++] = statesInRuns(run, lastRun + 1);
             cell += cellsPerSlot;
             run = lastRun;
@@ -207,8 +218,8 @@ std::span<const fat::UsageRun> MapCells::runsIn(CellRange cells) const
     const std::uint64_t end = std::min(cells.end(), cellCount());
     if (first >= end)
         return {};
-    const std::size_t from = runIndexOf(*clusterOfCell(first));
-    const std::size_t to = runIndexOf(*clusterOfCell(end - 1)) + 1;
+    const std::size_t from = runIndexOf(clusterAt(first));
+    const std::size_t to = runIndexOf(clusterAt(end - 1)) + 1;
     return std::span(m_map->runs()).subspan(from, to - from);
 }
 
@@ -218,7 +229,7 @@ std::optional<std::uint64_t> MapCells::findState(CellRange cells, fat::ClusterSt
         return cells.first;
     for (const fat::UsageRun& run : runsIn(cells))
         if (run.state == state)
-            return std::max(cells.first, *cellOfCluster(run.first));
+            return std::max(cells.first, firstCellOf(run));
     return std::nullopt;
 }
 

@@ -100,6 +100,8 @@ private:
 
     void indexOwners();
     void indexBlocks();
+    [[nodiscard]] Cluster clusterAt(std::uint64_t cell) const;
+    [[nodiscard]] std::uint64_t firstCellOf(const fat::UsageRun& run) const;
     [[nodiscard]] std::size_t runIndexOf(Cluster cluster) const;
     [[nodiscard]] StateMask statesInRuns(std::size_t first, std::size_t last) const;
     [[nodiscard]] std::span<const std::uint32_t> runIndicesOfOwner(std::uint32_t owner) const;

@@ -136,7 +136,7 @@ int VolumeTreeModel::rowCount(const QModelIndex& parent) const
 
 int VolumeTreeModel::columnCount(const QModelIndex&) const
 {
-    return columnCountValue;
+    return AttributesColumn + 1;
 }
 
 bool VolumeTreeModel::hasChildren(const QModelIndex& parent) const

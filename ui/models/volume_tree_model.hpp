@@ -30,7 +30,6 @@ public:
         FragmentsColumn,
         ModifiedColumn,
         AttributesColumn,
-        columnCountValue,
     };
 
     enum Role : int {

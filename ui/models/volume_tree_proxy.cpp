@@ -107,8 +107,8 @@ void VolumeTreeProxy::rankChildren(std::uint32_t folder) const
 
 bool VolumeTreeProxy::lessThan(const QModelIndex& left, const QModelIndex& right) const
 {
-    const std::uint32_t a = *m_source->nodeOf(left);
-    const std::uint32_t b = *m_source->nodeOf(right);
+    const auto a = static_cast<std::uint32_t>(left.internalId());
+    const auto b = static_cast<std::uint32_t>(right.internalId());
     const auto& nodes = m_source->tree()->nodes;
     if (nodes[a].isDirectory != nodes[b].isDirectory) // folders first in both directions
         return nodes[a].isDirectory == (sortOrder() == Qt::AscendingOrder);

@@ -176,14 +176,15 @@ void installMapAccessibility()
 void announceCursor(QWidget* widget)
 {
     auto* map = qobject_cast<ClusterMapView*>(widget);
-    if (!map || !QAccessible::isActive() || !map->cursorCell())
+    const auto cursor = map ? map->cursorCell() : std::nullopt;
+    if (!cursor || !QAccessible::isActive())
         return;
     const auto* interface =
         static_cast<MapAccessible*>(QAccessible::queryAccessibleInterface(widget));
     if (!interface)
         return;
     const CellRange visible = interface->visibleSlots();
-    const std::uint64_t slot = map->mapGeometry().slotOfCell(*map->cursorCell());
+    const std::uint64_t slot = map->mapGeometry().slotOfCell(*cursor);
     if (!visible.contains(slot))
         return;
     QAccessibleEvent moved(widget, QAccessible::Focus);

@@ -117,8 +117,9 @@ QPointF MapGeometry::centerOfSlot(std::uint64_t slot, std::uint64_t scroll) cons
 {
     const auto columns = static_cast<unsigned>(m_columns);
     const double half = (m_pitch - gap()) / 2.0;
+    const std::uint64_t row = slot / columns;
     return {static_cast<double>(slot % columns) * m_pitch + half,
-            static_cast<double>(slot / columns) * m_pitch - static_cast<double>(scroll) + half};
+            static_cast<double>(row) * m_pitch - static_cast<double>(scroll) + half};
 }
 
 std::optional<std::uint64_t> MapGeometry::slotAt(QPoint point, std::uint64_t scroll) const

@@ -60,7 +60,7 @@ Result<> cat(const CatArguments& arguments, const std::stop_token& stop)
     Output output;
     OutputSink sink(output);
     FATLAS_ASSIGN(const image::ContentEnd end,
-                  image::streamContent(*image.volume, raw, sink, JobControl(stop)));
+                  image::ContentReader(*image.volume).stream(raw, sink, JobControl(stop)));
     FATLAS_TRY(output.finish());
     if (end.damage)
         return fail(ErrorCode::BadFormat, fmt::format("{}: only {} of {} bytes could be read: {}",

@@ -70,7 +70,7 @@ struct Level {
 class Extractor {
 public:
     Extractor(const fat::Volume& volume, const ExtractOptions& options, const JobControl& job)
-        : m_volume(volume), m_options(options), m_job(job)
+        : m_volume(volume), m_content(volume), m_options(options), m_job(job)
     {
         m_seen.insert(0);
         m_seen.insert(volume.geometry().rootCluster.value);
@@ -161,7 +161,7 @@ private:
         if (!file)
             return survive(file.error(), path);
         FileSink sink(*file, m_report, m_job);
-        const auto streamed = streamContent(m_volume, item.raw, sink, m_job);
+        const auto streamed = m_content.stream(item.raw, sink, m_job);
         if (!streamed && sink.hostFailed())
             return survive(streamed.error(), path);
         if (!streamed)
@@ -219,6 +219,7 @@ private:
     }
 
     const fat::Volume& m_volume;
+    ContentReader m_content;
     const ExtractOptions& m_options;
     const JobControl& m_job;
     ExtractReport m_report;

@@ -12,32 +12,32 @@ namespace fatlas::image {
 namespace {
 
 constexpr std::uint64_t chunkSize = MiB;
+constexpr std::uint64_t extentWindow = 64 * MiB;
 
-/// Passes device ranges on to the sink, chunk by chunk, until the file's size is reached.
-class Streamer {
+} // namespace
+
+/// Passes the ranges of one file on to the sink, chunk by chunk.
+class ContentReader::Streamer {
 public:
-    Streamer(const fat::Volume& volume, ContentSink& sink, const JobControl& job)
-        : m_device(volume.device()), m_sink(sink), m_job(job)
+    Streamer(ContentReader& reader, ContentSink& sink, const JobControl& job)
+        : m_reader(reader), m_sink(sink), m_job(job)
     {}
 
-    /// False when the device could not be read; m_end says why.
+    /// False when the device could not be read; end() says why.
     Result<bool> range(std::uint64_t offset, std::uint64_t length)
     {
         while (length > 0) {
-            const auto extents = m_device.extents(offset, length);
-            if (!extents)
-                return damaged(extents.error());
-            const std::uint64_t before = length;
-            for (const block::Extent& extent : *extents) {
-                const std::uint64_t part = std::min(extent.length, length);
-                FATLAS_ASSIGN(const bool whole, one(extent.kind, offset, part));
-                if (!whole)
-                    return false;
-                offset += part;
-                length -= part;
-            }
-            if (length == before)
-                return damaged(Error{.message = "the device does not say what lies there"});
+            FATLAS_TRY(m_job.checkpoint());
+            const auto extent = m_reader.extentAt(offset);
+            if (!extent)
+                return damaged(extent.error());
+            const std::uint64_t part = std::min({length, extent->end() - offset, chunkSize});
+            FATLAS_ASSIGN(const bool whole, chunk(extent->kind, offset, part));
+            if (!whole)
+                return false;
+            m_end.delivered += part;
+            offset += part;
+            length -= part;
         }
         return true;
     }
@@ -45,24 +45,17 @@ public:
     [[nodiscard]] ContentEnd& end() { return m_end; }
 
 private:
-    Result<bool> one(block::ExtentKind kind, std::uint64_t offset, std::uint64_t length)
+    Result<bool> chunk(block::ExtentKind kind, std::uint64_t offset, std::uint64_t length)
     {
-        while (length > 0) {
-            FATLAS_TRY(m_job.checkpoint());
-            const std::uint64_t part = std::min(length, chunkSize);
-            if (kind == block::ExtentKind::Data) {
-                m_buffer.resize(chunkSize);
-                const ByteSpan into(m_buffer.data(), part);
-                if (const auto read = m_device.read(offset, into); !read)
-                    return damaged(read.error());
-                FATLAS_TRY(m_sink.data(into));
-            } else {
-                FATLAS_TRY(m_sink.zeros(part));
-            }
-            m_end.delivered += part;
-            offset += part;
-            length -= part;
+        if (kind != block::ExtentKind::Data) {
+            FATLAS_TRY(m_sink.zeros(length));
+            return true;
         }
+        m_reader.m_buffer.resize(chunkSize);
+        const ByteSpan into(m_reader.m_buffer.data(), length);
+        if (const auto read = m_reader.m_volume.device().read(offset, into); !read)
+            return damaged(read.error());
+        FATLAS_TRY(m_sink.data(into));
         return true;
     }
 
@@ -72,14 +65,11 @@ private:
         return false;
     }
 
-    const block::BlockDevice& m_device;
+    ContentReader& m_reader;
     ContentSink& m_sink;
     const JobControl& m_job;
-    Bytes m_buffer;
     ContentEnd m_end;
 };
-
-} // namespace
 
 const char* describe(fat::ChainEnd end) noexcept
 {
@@ -95,19 +85,41 @@ const char* describe(fat::ChainEnd end) noexcept
     return "ends";
 }
 
-Result<ContentEnd> streamContent(const fat::Volume& volume, const fat::DirectoryEntryRaw& raw,
-                                 ContentSink& sink, const JobControl& job)
+Result<block::Extent> ContentReader::extentAt(std::uint64_t offset)
+{
+    const auto holds = [offset](const block::Extent& extent) {
+        return extent.offset <= offset && offset < extent.end();
+    };
+    const auto behind = [this](std::uint64_t place) {
+        return std::ranges::upper_bound(m_extents, place, {}, &block::Extent::offset);
+    };
+    auto next = behind(offset);
+    if (next == m_extents.begin() || !holds(*std::prev(next))) {
+        const block::BlockDevice& device = m_volume.device();
+        if (offset >= device.size())
+            return fail(ErrorCode::OutOfRange, "the device ends before it");
+        FATLAS_ASSIGN(m_extents,
+                      device.extents(offset, std::min(extentWindow, device.size() - offset)));
+        next = behind(offset);
+    }
+    if (next == m_extents.begin() || !holds(*std::prev(next)))
+        return fail(ErrorCode::Io, "the device does not say what lies there");
+    return *std::prev(next);
+}
+
+Result<ContentEnd> ContentReader::stream(const fat::DirectoryEntryRaw& raw, ContentSink& sink,
+                                         const JobControl& job)
 {
     const std::uint64_t size = raw.size.get();
     if (size == 0)
         return ContentEnd{};
-    const fat::Geometry& geometry = volume.geometry();
+    const fat::Geometry& geometry = m_volume.geometry();
     const std::uint64_t clusters = divideRoundUp<std::uint64_t>(size, geometry.clusterSize());
-    const auto chain = volume.chain(raw.firstCluster(), static_cast<std::uint32_t>(clusters));
+    const auto chain = m_volume.chain(raw.firstCluster(), static_cast<std::uint32_t>(clusters));
     if (!chain)
         return ContentEnd{.delivered = 0, .damage = chain.error().message};
 
-    Streamer streamer(volume, sink, job);
+    Streamer streamer(*this, sink, job);
     std::uint64_t left = size;
     for (const ClusterRange& run : chain->runs) {
         const std::uint64_t length =

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace fatlas::image {
 
@@ -33,10 +34,26 @@ struct ContentEnd {
     std::optional<std::string> damage{}; ///< why it is not all of it, one clause
 };
 
-/// At most raw.size bytes, and never more than its chain holds.
-[[nodiscard]] Result<ContentEnd> streamContent(const fat::Volume& volume,
-                                               const fat::DirectoryEntryRaw& raw, ContentSink& sink,
-                                               const JobControl& job = {});
+/// Streams one file after another, and remembers between them what it learned about the device:
+/// where holes are is an expensive question on some file systems.
+class ContentReader {
+public:
+    /// `volume` must outlive the reader.
+    explicit ContentReader(const fat::Volume& volume) : m_volume(volume) {}
+
+    /// At most raw.size bytes, and never more than its chain holds.
+    [[nodiscard]] Result<ContentEnd> stream(const fat::DirectoryEntryRaw& raw, ContentSink& sink,
+                                            const JobControl& job = {});
+
+private:
+    class Streamer;
+
+    [[nodiscard]] Result<block::Extent> extentAt(std::uint64_t offset);
+
+    const fat::Volume& m_volume;
+    std::vector<block::Extent> m_extents; ///< gap-free, of the last window that was asked for
+    Bytes m_buffer;
+};
 
 /// "runs into a free cluster", for the sentence "its chain ...".
 [[nodiscard]] const char* describe(fat::ChainEnd end) noexcept;

@@ -117,7 +117,7 @@ private slots:
         QVERIFY(chain);
         device->setPlan({.failRead = 1});
         Collector sink;
-        const auto end = streamContent(*volume, rawOf(place), sink);
+        const auto end = ContentReader(*volume).stream(rawOf(place), sink);
         QVERIFY(end && end->damage);
         QCOMPARE(end->delivered, std::uint64_t(0));
     }
@@ -138,7 +138,8 @@ private slots:
         const auto volume = test::volumeOf(m_image);
         const auto place = test::need(locate(*volume, "A.BIN"));
         Collector sink;
-        const auto end = streamContent(*volume, rawOf(place), sink, JobControl(stop.get_token()));
+        const auto end =
+            ContentReader(*volume).stream(rawOf(place), sink, JobControl(stop.get_token()));
         QVERIFY(!end);
         QCOMPARE(end.error().code, ErrorCode::Cancelled);
     }
@@ -148,7 +149,7 @@ private:
     {
         const auto volume = test::volumeOf(image);
         const auto place = test::need(locate(*volume, path));
-        return streamContent(*volume, rawOf(place), sink);
+        return ContentReader(*volume).stream(rawOf(place), sink);
     }
 
     test::TempFolder m_folder;

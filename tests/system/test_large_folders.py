@@ -8,6 +8,8 @@ from support import (FULL_MATRIX, SCHEMES, SystemTest, judge, make_flat, make_wi
 
 
 class LargeFolders(SystemTest):
+    in_memory = True
+
     def test_8000_files_in_one_folder(self):
         folder = make_flat(self.temp / "flat" / "inside").parent
         combinations = [(bits, scheme) for bits in (16, 32) for scheme in SCHEMES]
@@ -47,7 +49,7 @@ class LargeFolders(SystemTest):
         result = self.assert_refused("create", self.temp / "outer", "-o", self.temp / "x.img",
                                      "--fat", 32, says="65,536")
         self.assertLess(time.monotonic() - started, 60)
-        self.assertIn("outer/huge/" if "outer/huge/" in result.stderr else "huge/", result.stderr)
+        self.assertIn("huge", result.stderr)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@
 #include "ui/wizards/plan_preview.hpp"
 
 #include <QDockWidget>
-#include <QDropEvent>
+#include <QDragEnterEvent>
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QMimeData>
@@ -48,6 +48,8 @@ void drop(QWidget* target, const QString& path)
 {
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(path)});
+    QDragEnterEvent enter({5, 5}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(target, &enter);
     QDropEvent event(QPointF(5, 5), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
     QCoreApplication::sendEvent(target, &event);
 }
@@ -316,6 +318,27 @@ private Q_SLOTS:
                     seen << dock;
         }
         QVERIFY2(seen.size() >= 3, qPrintable(QString::number(seen.size())));
+    }
+
+    void leavesEveryPartWithTab()
+    {
+        TempFolder folder;
+        folder.writePattern("A.TXT", 600);
+        start();
+        VolumePage* const page = openFloppy(folder);
+        page->map()->QWidget::setFocus();
+        QSet<QWidget*> seen;
+        for (int i = 0; i < 80; ++i) {
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+            for (QDockWidget* dock : page->docks())
+                if (dock->isAncestorOf(QApplication::focusWidget()))
+                    seen << dock->widget();
+            seen << QApplication::focusWidget();
+        }
+        QVERIFY(seen.contains(page->map()));
+        QVERIFY(seen.contains(page->files()));
+        QVERIFY(seen.contains(page->inspector()));
+        QVERIFY(seen.contains(m_window->goToBox()));
     }
 
     void showsInPlaceWhyAnImageCannotBeOpened()

@@ -14,12 +14,10 @@
 namespace fatlas::ui {
 
 Breadcrumb::Breadcrumb(VolumeDocument& document, QWidget* parent)
-    : QWidget(parent), m_document(document), m_parts(new QWidget(this)),
+    : Panel(parent), m_document(document), m_parts(new QWidget(this)),
       m_layout(new QHBoxLayout(m_parts)), m_edit(new QLineEdit(this)),
       m_stack(new QStackedLayout(this))
 {
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Base);
     setAccessibleName(tr("Where you are"));
     setToolTip(tr("Double-click to edit as an address"));
     m_layout->setContentsMargins(spacing(3), 0, spacing(3), 0);

@@ -5,8 +5,7 @@
 #pragma once
 
 #include "ui/document/volume_document.hpp"
-
-#include <QWidget>
+#include "ui/wizards/panel.hpp"
 
 #include <functional>
 
@@ -17,7 +16,7 @@ class QStackedLayout;
 
 namespace fatlas::ui {
 
-class Breadcrumb : public QWidget {
+class Breadcrumb : public Panel {
     Q_OBJECT
 
 public:

@@ -5,6 +5,7 @@
 
 #include <QDockWidget>
 #include <QHBoxLayout>
+#include <QMainWindow>
 #include <QToolButton>
 
 namespace fatlas::ui {
@@ -26,10 +27,8 @@ QToolButton* addButton(QWidget* parent, QLatin1String iconName, const QString& t
 
 } // namespace
 
-DockTitle::DockTitle(QDockWidget* dock) : QWidget(dock)
+DockTitle::DockTitle(QDockWidget* dock) : Panel(dock)
 {
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Base);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(spacing(3), spacing(1), spacing(1), spacing(1));
     layout->setSpacing(0);
@@ -40,7 +39,16 @@ DockTitle::DockTitle(QDockWidget* dock) : QWidget(dock)
     connect(floating, &QToolButton::clicked, dock,
             [dock] { dock->setFloating(!dock->isFloating()); });
     connect(close, &QToolButton::clicked, dock, &QWidget::close);
-    connect(dock, &QWidget::windowTitleChanged, label, &QLabel::setText);
+    // Beside others in one place the tab says the name already.
+    const auto follow = [dock, label] {
+        const auto* host = qobject_cast<QMainWindow*>(dock->parentWidget());
+        const bool tab =
+            host != nullptr && !dock->isFloating() && !host->tabifiedDockWidgets(dock).isEmpty();
+        label->setText(tab ? QString() : dock->windowTitle());
+    };
+    connect(dock, &QDockWidget::visibilityChanged, this, follow);
+    connect(dock, &QDockWidget::topLevelChanged, this, follow);
+    connect(dock, &QWidget::windowTitleChanged, this, follow);
 }
 
 } // namespace fatlas::ui

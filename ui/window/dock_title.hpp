@@ -3,13 +3,13 @@
 /// Threads: GUI thread.
 #pragma once
 
-#include <QWidget>
+#include "ui/wizards/panel.hpp"
 
 class QDockWidget;
 
 namespace fatlas::ui {
 
-class DockTitle : public QWidget {
+class DockTitle : public Panel {
     Q_OBJECT
 
 public:

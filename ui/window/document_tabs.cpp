@@ -8,6 +8,7 @@
 #include <QMouseEvent>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QToolButton>
 
 namespace fatlas::ui {
 
@@ -15,13 +16,14 @@ DocumentTabs::DocumentTabs(QWidget* parent)
     : QStackedWidget(parent), m_welcome(new WelcomePage(this)), m_tabs(new QTabWidget(this))
 {
     m_tabs->setDocumentMode(true);
-    m_tabs->setTabsClosable(true);
     m_tabs->setMovable(true);
     m_tabs->setTabBarAutoHide(true);
+    // Its proxy is the bar, and while that is hidden Tab would never get past it.
+    m_tabs->setFocusPolicy(Qt::NoFocus);
+    m_tabs->setFocusProxy(nullptr);
     m_tabs->tabBar()->installEventFilter(this);
     addWidget(m_welcome);
     addWidget(m_tabs);
-    connect(m_tabs, &QTabWidget::tabCloseRequested, this, &DocumentTabs::close);
     connect(m_tabs, &QTabWidget::currentChanged, this, &DocumentTabs::follow);
 }
 
@@ -43,6 +45,15 @@ void DocumentTabs::add(VolumePage* page)
 void DocumentTabs::addPage(QWidget* page, QLatin1String iconName, const QString& title)
 {
     m_tabs->addTab(page, icon(iconName), QString(title).replace(u'&', QStringLiteral("&&")));
+    auto* close = new QToolButton(m_tabs->tabBar());
+    close->setIcon(icon(QLatin1String("x"), Token::Muted));
+    close->setIconSize({scaled(12), scaled(12)});
+    close->setAutoRaise(true);
+    close->setFocusPolicy(Qt::NoFocus);
+    close->setToolTip(tr("Close (Ctrl+W)"));
+    close->setAccessibleName(tr("Close %1").arg(title));
+    connect(close, &QToolButton::clicked, this, [this, page] { closeAt(m_tabs->indexOf(page)); });
+    m_tabs->tabBar()->setTabButton(m_tabs->indexOf(page), QTabBar::RightSide, close);
     m_tabs->setCurrentWidget(page);
     follow();
 }
@@ -78,10 +89,10 @@ QList<VolumePage*> DocumentTabs::volumes() const
 
 void DocumentTabs::closeCurrent()
 {
-    close(m_tabs->currentIndex());
+    closeAt(m_tabs->currentIndex());
 }
 
-void DocumentTabs::close(int index)
+void DocumentTabs::closeAt(int index)
 {
     QWidget* const page = m_tabs->widget(index);
     if (page == nullptr)
@@ -104,7 +115,7 @@ bool DocumentTabs::eventFilter(QObject* watched, QEvent* event)
         const auto* mouse = static_cast<QMouseEvent*>(event);
         const int index = m_tabs->tabBar()->tabAt(mouse->position().toPoint());
         if (mouse->button() == Qt::MiddleButton && index >= 0) {
-            close(index);
+            closeAt(index);
             return true;
         }
     }

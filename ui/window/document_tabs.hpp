@@ -44,7 +44,7 @@ protected:
 
 private:
     void addPage(QWidget* page, QLatin1String iconName, const QString& title);
-    void close(int index);
+    void closeAt(int index);
     void follow();
 
     WelcomePage* m_welcome;

@@ -24,6 +24,7 @@ GoToBox::GoToBox(QWidget* parent)
     m_completer->setWidget(this);
     m_completer->setCompletionMode(QCompleter::UnfilteredPopupCompletion);
     m_completer->setMaxVisibleItems(14);
+    m_completer->popup()->setIconSize({scaled(16), scaled(16)});
     connect(this, &QLineEdit::textEdited, this, &GoToBox::suggest);
     connect(this, &QLineEdit::returnPressed, this, &GoToBox::runFirst);
     connect(m_completer, qOverload<const QModelIndex&>(&QCompleter::activated), this,
@@ -51,12 +52,16 @@ void GoToBox::suggest(const QString& text)
         if (!suggestion.iconName.isEmpty())
             item->setIcon(icon(suggestion.iconName));
         item->setEnabled(static_cast<bool>(suggestion.run));
+        item->setSizeHint({0, fontMetrics().height() + spacing(2)});
         m_model->appendRow(item);
     }
-    if (m_suggestions.empty())
+    if (m_suggestions.empty()) {
         m_completer->popup()->hide();
-    else
-        m_completer->complete();
+        return;
+    }
+    m_completer->complete();
+    // Return without a choice is ours: it takes the first that can be done.
+    m_completer->popup()->setCurrentIndex({});
 }
 
 void GoToBox::runFirst()

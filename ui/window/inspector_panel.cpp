@@ -2,6 +2,7 @@
 
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
+#include "ui/wizards/panel.hpp"
 
 #include <QGridLayout>
 #include <QScrollArea>
@@ -31,9 +32,7 @@ InspectorPanel::InspectorPanel(VolumeDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_heading(nullptr), m_sentence(nullptr),
       m_body(nullptr)
 {
-    auto* content = new QWidget;
-    content->setAutoFillBackground(true);
-    content->setBackgroundRole(QPalette::Base);
+    auto* content = new Panel;
     m_heading = new ThemedLabel({}, Token::Text, content);
     m_heading->setFont(emphasized(m_heading->font(), 4));
     m_heading->setWordWrap(true);
@@ -51,12 +50,7 @@ InspectorPanel::InspectorPanel(VolumeDocument& document, QWidget* parent)
     m_body->setSpacing(spacing(2));
     layout->addLayout(m_body);
     layout->addStretch(1);
-    auto* scroll = new QScrollArea(this);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(content);
-    setFocusProxy(scroll);
+    QScrollArea* const scroll = makeClearScrollArea(content, this);
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);

@@ -16,10 +16,8 @@ constexpr int quietMs = 300;
 } // namespace
 
 JobsPanel::JobsPanel(TaskList& jobs, QWidget* parent)
-    : QWidget(parent), m_jobs(jobs), m_layout(new QVBoxLayout(this))
+    : Panel(parent), m_jobs(jobs), m_layout(new QVBoxLayout(this))
 {
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Base);
     setAccessibleName(tr("Jobs"));
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(0);

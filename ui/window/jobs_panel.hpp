@@ -4,7 +4,7 @@
 /// Threads: GUI thread.
 #pragma once
 
-#include <QWidget>
+#include "ui/wizards/panel.hpp"
 
 #include <map>
 
@@ -16,7 +16,7 @@ class JobRow;
 class Task;
 class TaskList;
 
-class JobsPanel : public QWidget {
+class JobsPanel : public Panel {
     Q_OBJECT
 
 public:

@@ -8,16 +8,16 @@
 #include "ui/window/go_to_box.hpp"
 #include "ui/window/jobs_panel.hpp"
 #include "ui/window/palette_suggestions.hpp"
+#include "ui/window/top_button.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/window/welcome_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
+#include "ui/wizards/panel.hpp"
 
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QStatusBar>
-#include <QToolBar>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 namespace fatlas::ui {
@@ -40,12 +40,14 @@ MainWindow::MainWindow(WindowSettings::Keep keep, QWidget* parent)
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    layout->addWidget(makeTopBar());
+    layout->addWidget(new Separator(Qt::Horizontal, centre));
     layout->addWidget(m_tabs, 1);
     layout->addWidget(m_jobsPanel);
+    layout->addWidget(new Separator(Qt::Horizontal, centre));
     setCentralWidget(centre);
     setAcceptDrops(true);
     makeMenu();
-    makeToolBar();
     makeStatus();
     connectActions();
     connectWelcome();
@@ -63,38 +65,47 @@ MainWindow::~MainWindow()
     delete m_jobsPanel;
 }
 
-void MainWindow::makeToolBar()
+QWidget* MainWindow::makeTopBar()
 {
-    auto* bar = addToolBar(tr("Toolbar"));
-    bar->setObjectName(QStringLiteral("toolbar"));
-    bar->setMovable(false);
-    bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->setIconSize({scaled(16), scaled(16)});
-    bar->addActions({m_actions.newDisk, m_actions.open});
-    bar->addSeparator();
-    bar->addActions({m_actions.back, m_actions.forward});
-    for (QAction* action : {m_actions.back, m_actions.forward})
-        static_cast<QToolButton*>(bar->widgetForAction(action))
-            ->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    bar->addSeparator();
-    bar->addAction(m_actions.saveImage);
-    auto* spacer = new QWidget(bar);
-    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(spacer);
+    auto* bar = new Panel(this);
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(spacing(3), scaled(6), spacing(3), scaled(6));
+    layout->setSpacing(spacing(1));
+    const auto addLine = [&] {
+        auto* line = new Separator(Qt::Vertical, bar);
+        line->setFixedHeight(scaled(22));
+        layout->addSpacing(spacing(2));
+        layout->addWidget(line);
+        layout->addSpacing(spacing(2));
+    };
+    layout->addWidget(new TopButton(m_actions.newDisk));
+    layout->addWidget(new TopButton(m_actions.open));
+    addLine();
+    layout->addWidget(new TopButton(m_actions.back, Qt::ToolButtonIconOnly));
+    layout->addWidget(new TopButton(m_actions.forward, Qt::ToolButtonIconOnly));
+    addLine();
+    layout->addWidget(new TopButton(m_actions.saveImage));
+    layout->addStretch(1);
     m_goTo->setFixedWidth(scaled(300));
-    bar->addWidget(m_goTo);
-    m_menuButton = new QToolButton(bar);
-    m_menuButton->setIcon(m_actions.showMenu->icon());
-    m_menuButton->setToolTip(tr("Menu (F10)"));
-    m_menuButton->setAccessibleName(tr("Menu"));
-    m_menuButton->setMenu(m_menu);
-    m_menuButton->setPopupMode(QToolButton::InstantPopup);
-    m_menuButton->setToolButtonStyle(Qt::ToolButtonIconOnly);
-    m_menuButton->setFocusPolicy(Qt::TabFocus);
-    bar->addWidget(m_menuButton);
-    for (QToolButton* button : bar->findChildren<QToolButton*>())
-        button->setFocusPolicy(Qt::TabFocus);
+    m_goTo->setMinimumHeight(m_goTo->fontMetrics().height() + 2 * spacing(2));
+    layout->addWidget(m_goTo);
+    layout->addWidget(new TopButton(m_actions.showMenu, Qt::ToolButtonIconOnly));
+    // Tab follows the eye, whatever was made first.
+    QWidget* before = nullptr;
+    for (int i = 0; i < layout->count(); ++i)
+        if (QWidget* const widget = layout->itemAt(i)->widget(); widget != nullptr) {
+            if (before != nullptr)
+                setTabOrder(before, widget);
+            before = widget;
+        }
+    return bar;
+}
+
+void MainWindow::popUpMenu()
+{
+    const QPoint corner = m_goTo->mapToGlobal(QPoint(m_goTo->width(), m_goTo->height()));
+    const int right = mapToGlobal(QPoint(width() - spacing(2), 0)).x();
+    m_menu->popup(QPoint(right - m_menu->sizeHint().width(), corner.y() + spacing(1)));
 }
 
 void MainWindow::makeMenu()
@@ -140,7 +151,7 @@ void MainWindow::connectActions()
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
     connect(m_actions.palette, &QAction::triggered, m_goTo, &GoToBox::start);
     connect(m_actions.goTo, &QAction::triggered, m_goTo, &GoToBox::start);
-    connect(m_actions.showMenu, &QAction::triggered, m_menuButton, &QToolButton::showMenu);
+    connect(m_actions.showMenu, &QAction::triggered, this, &MainWindow::popUpMenu);
     connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
     const auto onVolume = [this](QAction* action, auto what) {
         connect(action, &QAction::triggered, this, [this, what] {

@@ -15,7 +15,6 @@
 
 class QLabel;
 class QMenu;
-class QToolButton;
 
 namespace fatlas::ui {
 
@@ -68,7 +67,8 @@ private:
     };
 
     void openSorted(const std::vector<Sorted>& sources);
-    void makeToolBar();
+    [[nodiscard]] QWidget* makeTopBar();
+    void popUpMenu();
     void makeMenu();
     void fillViewMenu();
     void makeStatus();
@@ -98,7 +98,6 @@ private:
     GoToBox* m_goTo;
     QMenu* m_menu;
     QMenu* m_viewMenu;
-    QToolButton* m_menuButton = nullptr;
     ElidedLabel* m_status;
     ThemedLabel* m_selection;
     ThemedLabel* m_corner;

@@ -22,9 +22,26 @@
 #include <QHeaderView>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QTreeView>
 #include <QVBoxLayout>
 
 namespace fatlas::ui {
+
+namespace {
+
+/// What Tab would reach first inside a part of the window.
+QWidget* firstStop(QWidget* part)
+{
+    if ((part->focusPolicy() & Qt::TabFocus) != 0)
+        return part;
+    for (auto* inside : part->findChildren<QWidget*>())
+        if ((inside->focusPolicy() & Qt::TabFocus) != 0 && inside->isVisible() &&
+            inside->isEnabled())
+            return inside;
+    return part;
+}
+
+} // namespace
 
 VolumePage::VolumePage(const QString& source, QWidget* parent)
     : QMainWindow(parent, Qt::Widget), m_document(source),
@@ -41,7 +58,6 @@ VolumePage::VolumePage(const QString& source, QWidget* parent)
     setCentralWidget(makeCenter());
     makeDocks();
     connectParts();
-    m_defaultLayout = layoutState();
     showLoading();
     m_document.load();
 }
@@ -120,17 +136,36 @@ void VolumePage::makeDocks()
 {
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    auto* files = addDock(Qt::LeftDockWidgetArea, QStringLiteral("files"), tr("Files"), m_files);
-    auto* inspector =
-        addDock(Qt::RightDockWidgetArea, QStringLiteral("inspector"), tr("Inspector"), m_inspector);
+    addDock(Qt::LeftDockWidgetArea, QStringLiteral("files"), tr("Files"), m_files);
+    addDock(Qt::RightDockWidgetArea, QStringLiteral("inspector"), tr("Inspector"), m_inspector);
     auto* chain = addDock(Qt::BottomDockWidgetArea, QStringLiteral("chain"), tr("Chain"), m_chain);
     m_findingsDock = addDock(Qt::BottomDockWidgetArea, QStringLiteral("findings"), tr("Findings"),
                              makeFindings());
     setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
     tabifyDockWidget(chain, m_findingsDock);
     chain->raise();
-    resizeDocks({files, inspector}, {scaled(258), scaled(316)}, Qt::Horizontal);
-    resizeDocks({chain}, {scaled(210)}, Qt::Vertical);
+}
+
+void VolumePage::shareRoom()
+{
+    resizeDocks({m_docks[0], m_docks[1]}, {scaled(258), scaled(316)}, Qt::Horizontal);
+    resizeDocks({m_docks[2]}, {scaled(210)}, Qt::Vertical);
+    // Name and size are in sight; the other columns are a scroll away.
+    m_files->view()->setColumnWidth(VolumeTreeModel::NameColumn, scaled(166));
+    m_files->view()->setColumnWidth(VolumeTreeModel::SizeColumn, scaled(72));
+}
+
+// Docks can be sized only once the page has its own size.
+void VolumePage::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    if (!m_defaultLayout.isEmpty())
+        return;
+    layout()->activate();
+    shareRoom();
+    m_defaultLayout = layoutState();
+    if (!m_wantedLayout.isEmpty())
+        restoreState(m_wantedLayout, layoutVersion);
 }
 
 void VolumePage::connectParts()
@@ -253,11 +288,7 @@ void VolumePage::focusNextDock()
     for (qsizetype i = 0; i < all.size(); ++i)
         if (now != nullptr && (all[i] == now || all[i]->isAncestorOf(now)))
             at = i;
-    QWidget* const next = all[(at + 1) % all.size()];
-    next->setFocus(Qt::TabFocusReason);
-    if (!next->hasFocus() && next->focusProxy() == nullptr)
-        if (QWidget* inside = next->nextInFocusChain(); inside != nullptr)
-            inside->setFocus(Qt::TabFocusReason);
+    firstStop(all[(at + 1) % all.size()])->setFocus(Qt::TabFocusReason);
 }
 
 void VolumePage::resetLayout()
@@ -267,7 +298,8 @@ void VolumePage::resetLayout()
 
 void VolumePage::restoreLayout(const QByteArray& state)
 {
-    if (!state.isEmpty())
+    m_wantedLayout = state;
+    if (!m_defaultLayout.isEmpty() && !state.isEmpty())
         restoreState(state, layoutVersion);
 }
 

@@ -65,6 +65,9 @@ Q_SIGNALS:
     void selectionTextChanged();
     void shown();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     static constexpr int layoutVersion = 1;
 
@@ -74,6 +77,7 @@ private:
     QDockWidget* addDock(Qt::DockWidgetArea area, const QString& name, const QString& title,
                          QWidget* content);
     void makeDocks();
+    void shareRoom();
     void connectParts();
     void showContent();
     void showCells(std::shared_ptr<const MapCells> cells);
@@ -85,7 +89,8 @@ private:
 
     VolumeDocument m_document;
     bool m_shown = false;
-    QByteArray m_defaultLayout;
+    QByteArray m_defaultLayout; ///< empty until the page was first shown
+    QByteArray m_wantedLayout;  ///< to be restored then
     Breadcrumb* m_breadcrumb;
     QStackedWidget* m_center;
     QLabel* m_loading;

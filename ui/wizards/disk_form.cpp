@@ -46,7 +46,7 @@ DiskForm::DiskForm(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(
 {
     m_options.floppy = folder_disk::FloppyFormat::F1440K;
     m_layout->setContentsMargins(0, 0, 0, 0);
-    m_layout->setSpacing(spacing(3));
+    m_layout->setSpacing(spacing(3) + spacing(1) / 2);
     m_folder = new FolderField(this);
     addField(tr("Folder"), m_folder, nullptr);
     connect(m_folder, &FolderField::folderChosen, this, &DiskForm::folderChosen);
@@ -110,18 +110,16 @@ void DiskForm::addRare()
     m_expander->setText(tr("Boot code, serial, code page, first files"));
     m_expander->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_expander->setAutoRaise(true);
-    m_expander->setCheckable(true);
     m_layout->addWidget(m_expander, 0, Qt::AlignLeft);
     m_rare = new AdvancedForm(this);
     m_layout->addWidget(m_rare);
-    connect(m_expander, &QToolButton::toggled, this, &DiskForm::setExpanded);
+    connect(m_expander, &QToolButton::clicked, this, [this] { setExpanded(m_rare->isHidden()); });
     connect(m_rare, &AdvancedForm::changed, this, &DiskForm::edited);
     setExpanded(false);
 }
 
 void DiskForm::setExpanded(bool expanded)
 {
-    m_expander->setChecked(expanded);
     m_expander->setIcon(icon(QLatin1String(expanded ? "chevron-down" : "chevron-right")));
     m_rare->setVisible(expanded);
 }

@@ -2,6 +2,7 @@
 
 #include "ui/base/words.hpp"
 
+#include <QComboBox>
 #include <QDir>
 #include <QStyle>
 #include <QToolButton>
@@ -13,6 +14,10 @@ Field::Field(const QString& caption, QWidget* editor, QWidget* parent)
     : QWidget(parent), m_reason(new ThemedLabel({}, Token::Lost, this))
 {
     auto* label = new ThemedLabel(caption, Token::Muted, this);
+    label->setFont(resized(label->font(), -0.5));
+    for (auto* line : editor->findChildren<QLineEdit*>())
+        makeComfortable(line);
+    makeComfortable(editor);
     label->setBuddy(editor);
     if (editor->accessibleName().isEmpty())
         editor->setAccessibleName(caption);
@@ -24,7 +29,6 @@ Field::Field(const QString& caption, QWidget* editor, QWidget* parent)
     layout->addWidget(label);
     layout->addWidget(editor);
     layout->addWidget(m_reason);
-    setFocusProxy(editor);
 }
 
 void Field::setProblem(const QString& problem)
@@ -34,12 +38,23 @@ void Field::setProblem(const QString& problem)
     m_reason->setVisible(!problem.isEmpty());
 }
 
+void Field::makeComfortable(QWidget* editor)
+{
+    if (auto* line = qobject_cast<QLineEdit*>(editor); line != nullptr)
+        line->setTextMargins(scaled(6), 0, line->textMargins().right(), 0);
+    const bool oneLine =
+        qobject_cast<QLineEdit*>(editor) != nullptr || qobject_cast<QComboBox*>(editor) != nullptr;
+    if (oneLine)
+        editor->setMinimumHeight(editor->fontMetrics().height() + 2 * spacing(2));
+}
+
 InsetLineEdit::InsetLineEdit(QWidget* parent) : QLineEdit(parent) {}
 
 void InsetLineEdit::setInset(QWidget* inset)
 {
     m_inset = inset;
     m_inset->setParent(this);
+    m_inset->setForegroundRole(QPalette::WindowText); // not the editor's own colour
     placeInset();
 }
 
@@ -52,7 +67,7 @@ void InsetLineEdit::placeInset()
     const int border = style()->pixelMetric(QStyle::PM_DefaultFrameWidth, nullptr, this);
     m_inset->setGeometry(this->width() - width - border - spacing(1), border, width,
                          height() - 2 * border);
-    setTextMargins(0, 0, width + spacing(1), 0);
+    setTextMargins(textMargins().left(), 0, width + spacing(1), 0);
 }
 
 void InsetLineEdit::resizeEvent(QResizeEvent* event)

@@ -25,6 +25,9 @@ public:
     [[nodiscard]] QString problem() const { return m_problem; }
 
 private:
+    /// As high as a finger or a careless pointer likes it.
+    static void makeComfortable(QWidget* editor);
+
     ThemedLabel* m_reason;
     QString m_problem;
 };

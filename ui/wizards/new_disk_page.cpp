@@ -7,6 +7,7 @@
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
 #include "ui/wizards/disk_form.hpp"
+#include "ui/wizards/panel.hpp"
 #include "ui/wizards/plan_preview.hpp"
 #include "ui/wizards/primary_button.hpp"
 
@@ -20,8 +21,9 @@
 namespace fatlas::ui {
 
 NewDiskPage::NewDiskPage(QWidget* parent)
-    : QWidget(parent), m_form(new DiskForm(this)), m_preview(new PlanPreview(m_document, this)),
-      m_command(new CommandBox(this)), m_save(new PrimaryButton(tr("Save image…"), this))
+    : QWidget(parent), m_form(new DiskForm(this)), m_command(new CommandBox(this)),
+      m_save(new PrimaryButton(tr("Save image…"), this)),
+      m_preview(new PlanPreview(m_document, this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -42,9 +44,7 @@ NewDiskPage::~NewDiskPage()
 
 QWidget* NewDiskPage::makeLeft()
 {
-    auto* left = new QWidget(this);
-    left->setAutoFillBackground(true);
-    left->setBackgroundRole(QPalette::Base);
+    auto* left = new Panel(this);
     left->setFixedWidth(scaled(400));
     auto* heading = new ThemedLabel(tr("New disk from a folder"), Token::Text, left);
     heading->setFont(emphasized(heading->font(), 5));
@@ -55,16 +55,11 @@ QWidget* NewDiskPage::makeLeft()
     contentLayout->addWidget(heading);
     m_form->setParent(content);
     contentLayout->addWidget(m_form, 1);
-    auto* scroll = new QScrollArea(left);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->viewport()->setBackgroundRole(QPalette::Base);
-    scroll->setWidget(content);
-    content->setBackgroundRole(QPalette::Base);
     auto* layout = new QVBoxLayout(left);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
+    QScrollArea* const scroll = makeClearScrollArea(content, left);
+    scroll->setFocusPolicy(Qt::NoFocus); // its fields are what Tab goes to
     layout->addWidget(scroll, 1);
     layout->addWidget(makeFooter(left));
     return left;

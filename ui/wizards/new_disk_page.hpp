@@ -60,9 +60,10 @@ private:
 
     NewDiskDocument m_document;
     DiskForm* m_form;
-    PlanPreview* m_preview;
+    // In the order of Tab: the left side before the right.
     CommandBox* m_command;
     PrimaryButton* m_save;
+    PlanPreview* m_preview;
 };
 
 } // namespace fatlas::ui

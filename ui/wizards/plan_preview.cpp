@@ -114,6 +114,9 @@ void PlanPreview::show(std::shared_ptr<const folder_disk::Plan> plan,
 void PlanPreview::showRefusal()
 {
     const auto refusal = m_shown->refusal();
+    if (refusal && !m_refused)
+        m_tabs->setCurrentIndex(PlanTabs::UnfitTab);
+    m_refused = refusal.has_value();
     if (!refusal) {
         m_banner->dismiss();
         return;

@@ -61,6 +61,7 @@ private:
     NewDiskDocument& m_document;
     Focus m_focus;
     std::shared_ptr<const folder_disk::Plan> m_shown;
+    bool m_refused = false; ///< the plan shown may not be made as it is
     FitMeter* m_fit;
     Banner* m_banner;
     ThemedLabel* m_scale;

@@ -4,10 +4,13 @@
 #include "ui/base/words.hpp"
 #include "ui/models/plan_models.hpp"
 #include "ui/views/table_style.hpp"
+#include "ui/wizards/panel.hpp"
+#include "ui/wizards/quiet_tab_bar.hpp"
 
 #include <QHeaderView>
 #include <QStackedWidget>
 #include <QTableView>
+#include <QVBoxLayout>
 
 namespace fatlas::ui {
 
@@ -35,7 +38,9 @@ void shareWidth(QTableView* table)
 
 PlanTabs::PlanTabs(QWidget* parent) : QTabWidget(parent)
 {
+    setTabBar(new QuietTabBar(this));
     setDocumentMode(true);
+    setFocusPolicy(Qt::NoFocus); // its bar is what Tab goes to
     addPage(tr("Names that change"), new NameChangesModel(this), tr("Every name stays as it is."));
     addPage(tr("Does not fit"), new UnfitModel(this), tr("Everything fits."));
     addPage(tr("Findings"), new FindingsModel(this), tr("Nothing worth mentioning."));
@@ -45,13 +50,15 @@ PlanTabs::PlanTabs(QWidget* parent) : QTabWidget(parent)
 void PlanTabs::addPage(const QString& title, PlanTableModel* model, const QString& nothing)
 {
     auto* stack = new QStackedWidget(this);
+    auto* nothingHere = new Panel(stack);
     auto* table = makeTable(model, stack);
     table->setAccessibleName(title);
     shareWidth(table);
-    auto* empty = new ThemedLabel(nothing, Token::Muted, stack);
-    empty->setContentsMargins(spacing(4), spacing(4), spacing(4), spacing(4));
-    empty->setAlignment(Qt::AlignTop | Qt::AlignLeft);
-    stack->addWidget(empty);
+    auto* layout = new QVBoxLayout(nothingHere);
+    layout->setContentsMargins(spacing(3), spacing(3), spacing(3), spacing(3));
+    layout->addWidget(new ThemedLabel(nothing, Token::Muted, nothingHere));
+    layout->addStretch(1);
+    stack->addWidget(nothingHere);
     stack->addWidget(table);
     m_pages.push_back({.title = title, .model = model, .stack = stack});
     addTab(stack, title);
@@ -70,7 +77,10 @@ void PlanTabs::refresh(int index)
     const Page& page = m_pages[static_cast<std::size_t>(index)];
     const int rows = page.model->rowCount();
     page.stack->setCurrentIndex(rows == 0 ? 0 : 1);
-    setTabText(index, tr("%1 %2").arg(page.title, countText(static_cast<std::uint64_t>(rows))));
+    tabBar()->setTabData(index, qulonglong(rows));
+    // The bar measures its tabs anew when a text is set.
+    setTabText(index, page.title);
+    setTabToolTip(index, tr("%1: %2").arg(page.title, countText(static_cast<std::uint64_t>(rows))));
 }
 
 } // namespace fatlas::ui

@@ -35,8 +35,9 @@ void PrimaryButton::paintEvent(QPaintEvent*)
     painter.setBrush(fill);
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), cornerRadius, cornerRadius);
     QRect content = rect().adjusted(spacing(3), 0, -spacing(3), 0);
-    icon().paint(&painter, content, Qt::AlignLeft | Qt::AlignVCenter,
-                 isEnabled() ? QIcon::Normal : QIcon::Disabled);
+    const QRect place(content.left(), (height() - iconSize().height()) / 2, iconSize().width(),
+                      iconSize().height());
+    icon().paint(&painter, place, Qt::AlignCenter, isEnabled() ? QIcon::Normal : QIcon::Disabled);
     content.setLeft(content.left() + iconSize().width() + spacing(2));
     painter.setPen(theme.color(isEnabled() ? Token::OnAccent : Token::Muted));
     painter.drawText(content, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextShowMnemonic, text());

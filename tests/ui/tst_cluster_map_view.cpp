@@ -25,12 +25,12 @@ private:
 
     [[nodiscard]] std::uint64_t cellOf(std::uint32_t cluster) const
     {
-        return *m_map->cells()->cellOfCluster(Cluster{cluster});
+        return m_map->cells()->cellOfCluster(Cluster{cluster}).value_or(UINT64_MAX);
     }
 
     [[nodiscard]] QPoint centerOf(std::uint32_t cluster) const
     {
-        return m_map->rectOfCell(cellOf(cluster))->center();
+        return m_map->rectOfCell(cellOf(cluster)).value_or(QRect()).center();
     }
 
     [[nodiscard]] QColor colorAt(std::uint32_t cluster, QPoint offset = {}) const
@@ -121,7 +121,7 @@ private Q_SLOTS:
         const QColor before = colorAt(2500, {-8, 0});
         m_focus->select({.node = 9, .runs = {{Cluster{2500}, 1}}});
         QImage image = m_map->grab().toImage();
-        const QRect cell = *m_map->rectOfCell(cellOf(2500));
+        const QRect cell = m_map->rectOfCell(cellOf(2500)).value_or(QRect());
         const QColor outline =
             image.pixelColor(QPoint(cell.left() - 1, cell.center().y()) * image.devicePixelRatio());
         QCOMPARE(outline, Theme::instance().color(Token::Selection));

@@ -82,7 +82,7 @@ private Q_SLOTS:
         const auto cells = floppyCells();
         const auto all = cells->stateOfCells({0, cells->cellCount()});
         QCOMPARE(all, ClusterState::CrossLinked);
-        const std::uint64_t lost = *cells->cellOfCluster(Cluster{820});
+        const std::uint64_t lost = cells->cellOfCluster(Cluster{820}).value_or(0);
         QCOMPARE(cells->stateOfCells({lost - 30, 31}), ClusterState::Lost);
         QCOMPARE(cells->stateOfCells({lost - 30, 30}), ClusterState::Free);
         QCOMPARE(cells->findState({lost - 30, 60}, ClusterState::Lost), std::optional(lost));
@@ -124,7 +124,7 @@ private Q_SLOTS:
     {
         const auto cells = floppyCells();
         const auto cell = [&cells](std::uint32_t cluster) {
-            return *cells->cellOfCluster(Cluster{cluster});
+            return cells->cellOfCluster(Cluster{cluster}).value_or(UINT64_MAX);
         };
         QVERIFY(cells->isFirst(cell(430)));
         QVERIFY(!cells->isFirst(cell(431)) && !cells->isFirst(cell(700)));

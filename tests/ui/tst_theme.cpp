@@ -277,7 +277,7 @@ private Q_SLOTS:
     void everyVendoredIconCanBeDrawn()
     {
         const QStringList names = iconNames();
-        QVERIFY(names.size() > 30);
+        QVERIFY(names.size() > 20);
         for (const QString& name : names) {
             const QImage image = iconPixmap(QLatin1String(name.toLatin1()), 24, 1.0).toImage();
             bool anything = false;

@@ -39,9 +39,9 @@ Result<FoundVolume> openPartition(const Disk& disk, const partition::PartitionTa
                     fmt::format("partition {} begins behind the end of the disk ({})", index,
                                 formatSize(disk->size())));
     FATLAS_ASSIGN(const auto slice,
-                  block::SliceDevice::create(std::const_pointer_cast<block::BlockDevice>(disk),
-                                             range->offset, range->length));
-    FATLAS_ASSIGN(auto volume, fat::Volume::open(slice, {.codePage = codePage, .fatCopy = 0}));
+                  block::SliceDevice::createReadOnly(disk, range->offset, range->length));
+    FATLAS_ASSIGN(auto volume,
+                  fat::Volume::open(slice, {.codePage = codePage, .fatCopy = std::nullopt}));
     return FoundVolume{
         .partitionIndex = index, .offset = range->offset, .volume = std::move(volume)};
 }
@@ -132,7 +132,8 @@ Result<FoundVolume> findVolume(const Disk& disk, const partition::PartitionTable
                                 candidates.size(), listPartitions(*disk, table, candidates)));
     if (found)
         return std::move(*found);
-    auto superfloppy = fat::Volume::open(disk, {.codePage = wish.codePage, .fatCopy = 0});
+    auto superfloppy =
+        fat::Volume::open(disk, {.codePage = wish.codePage, .fatCopy = std::nullopt});
     if (!superfloppy)
         return std::unexpected(nothingFound(*disk, table, superfloppy.error()));
     return FoundVolume{.partitionIndex = std::nullopt, .offset = 0, .volume = *superfloppy};

@@ -3,6 +3,7 @@
 #include "ui/base/icons.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
+#include "ui/views/cluster_map_view.hpp"
 #include "ui/window/breadcrumb.hpp"
 #include "ui/window/document_tabs.hpp"
 #include "ui/window/go_to_box.hpp"
@@ -54,6 +55,7 @@ MainWindow::MainWindow(WindowSettings::Keep keep, QWidget* parent)
     resize(scaled(1400), scaled(860));
     restoreGeometry(m_settings.bytes(geometryKey));
     follow();
+    m_tabs->welcome()->startChoosing();
 }
 
 MainWindow::~MainWindow()
@@ -221,6 +223,7 @@ NewDiskPage* MainWindow::newDisk(const QString& folder)
     });
     if (!folder.isEmpty())
         page->setFolder(folder);
+    page->startEditing();
     follow();
     return page;
 }
@@ -230,6 +233,7 @@ VolumePage* MainWindow::openVolume(const QString& source)
     auto* page = new VolumePage(source);
     m_tabs->add(page);
     page->restoreLayout(m_settings.bytes(layoutKey));
+    page->map()->QWidget::setFocus();
     connect(page, &VolumePage::hoveredText, this, &MainWindow::showStatus);
     connect(page, &VolumePage::selectionTextChanged, this, &MainWindow::updateCorner);
     connect(page, &VolumePage::shown, this, &MainWindow::follow);

@@ -92,6 +92,7 @@ QWidget* WelcomePage::makeActions()
     layout->setSpacing(spacing(3));
     auto* create = new ActionCard(QLatin1String("folder-plus"), tr("New disk from a folder"),
                                   tr("See it before it exists, then save it"), row);
+    m_first = create;
     auto* open = new ActionCard(QLatin1String("folder-open"), tr("Open an image"),
                                 tr("Its files, its clusters, its chains"), row);
     connect(create, &QAbstractButton::clicked, this, &WelcomePage::newDiskRequested);
@@ -99,6 +100,11 @@ QWidget* WelcomePage::makeActions()
     layout->addWidget(create, 1);
     layout->addWidget(open, 1);
     return row;
+}
+
+void WelcomePage::startChoosing()
+{
+    m_first->setFocus();
 }
 
 void WelcomePage::setDropHighlight(bool on)

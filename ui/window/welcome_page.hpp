@@ -18,6 +18,8 @@ public:
     explicit WelcomePage(QWidget* parent = nullptr);
 
     void setRecent(const std::vector<RecentItem>& items);
+    /// Puts the keyboard on the first action.
+    void startChoosing();
     /// While something is dragged over the window.
     void setDropHighlight(bool on);
 
@@ -37,6 +39,7 @@ private:
     QVBoxLayout* m_recent;
     QWidget* m_recentBox;
     DropZone* m_drop;
+    QWidget* m_first = nullptr;
 };
 
 } // namespace fatlas::ui

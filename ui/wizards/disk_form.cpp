@@ -134,6 +134,11 @@ void DiskForm::chooseFolder()
     m_folder->choose();
 }
 
+void DiskForm::focusFolder()
+{
+    m_folder->setFocus();
+}
+
 void DiskForm::chooseKind(int index)
 {
     Options wanted = m_options;

@@ -40,6 +40,7 @@ public:
     void setOptions(const folder_disk::Options& options);
     void setFolder(const QString& folder);
     void chooseFolder();
+    void focusFolder();
     /// What the automatic choices came to; null: not known.
     void showOutcome(const folder_disk::Plan* plan);
 

@@ -40,8 +40,6 @@ void Field::setProblem(const QString& problem)
 
 void Field::makeComfortable(QWidget* editor)
 {
-    if (auto* line = qobject_cast<QLineEdit*>(editor); line != nullptr)
-        line->setTextMargins(scaled(6), 0, line->textMargins().right(), 0);
     const bool oneLine =
         qobject_cast<QLineEdit*>(editor) != nullptr || qobject_cast<QComboBox*>(editor) != nullptr;
     if (oneLine)

@@ -6,6 +6,7 @@
 #include "ui/base/icons.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
+#include "ui/views/cluster_map_view.hpp"
 #include "ui/wizards/disk_form.hpp"
 #include "ui/wizards/panel.hpp"
 #include "ui/wizards/plan_preview.hpp"
@@ -113,6 +114,14 @@ void NewDiskPage::setOptions(const folder_disk::Options& options)
 void NewDiskPage::chooseFolder()
 {
     m_form->chooseFolder();
+}
+
+void NewDiskPage::startEditing()
+{
+    if (m_document.folder().isEmpty())
+        m_form->focusFolder();
+    else
+        m_preview->map()->QWidget::setFocus();
 }
 
 void NewDiskPage::skipUnfit()

@@ -27,6 +27,8 @@ public:
     void setFolder(const QString& folder);
     void setOptions(const folder_disk::Options& options);
     void chooseFolder();
+    /// Puts the keyboard where the next thing is to be said: the folder, else the map.
+    void startEditing();
 
     [[nodiscard]] NewDiskDocument& document() noexcept { return m_document; }
 

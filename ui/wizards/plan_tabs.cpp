@@ -12,6 +12,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <numeric>
+
 namespace fatlas::ui {
 
 namespace {
@@ -21,17 +23,9 @@ QTableView* makeTable(QAbstractItemModel* model, QWidget* parent)
     auto* table = new QTableView(parent);
     table->setModel(model);
     styleTable(*table);
-    table->setTextElideMode(Qt::ElideMiddle);
+    table->setTextElideMode(Qt::ElideRight);
     table->horizontalHeader()->setStretchLastSection(true);
     return table;
-}
-
-/// The last column takes what the others leave.
-void shareWidth(QTableView* table)
-{
-    const int count = table->model()->columnCount();
-    for (int column = 0; column + 1 < count; ++column)
-        table->setColumnWidth(column, scaled(count > 3 ? 150 : 300));
 }
 
 } // namespace
@@ -41,27 +35,45 @@ PlanTabs::PlanTabs(QWidget* parent) : QTabWidget(parent)
     setTabBar(new QuietTabBar(this));
     setDocumentMode(true);
     setFocusPolicy(Qt::NoFocus); // its bar is what Tab goes to
-    addPage(tr("Names that change"), new NameChangesModel(this), tr("Every name stays as it is."));
-    addPage(tr("Does not fit"), new UnfitModel(this), tr("Everything fits."));
-    addPage(tr("Findings"), new FindingsModel(this), tr("Nothing worth mentioning."));
-    addPage(tr("Left out"), new LeftOutModel(this), tr("Nothing is left out."));
+    addPage(tr("Names that change"), new NameChangesModel(this), tr("Every name stays as it is."),
+            {3, 3, 4});
+    addPage(tr("Does not fit"), new UnfitModel(this), tr("Everything fits."), {5, 2, 7});
+    addPage(tr("Findings"), new FindingsModel(this), tr("Nothing worth mentioning."),
+            {2, 1, 4, 7, 6});
+    addPage(tr("Left out"), new LeftOutModel(this), tr("Nothing is left out."), {4, 6});
 }
 
-void PlanTabs::addPage(const QString& title, PlanTableModel* model, const QString& nothing)
+void PlanTabs::addPage(const QString& title, PlanTableModel* model, const QString& nothing,
+                       std::vector<int> weights)
 {
     auto* stack = new QStackedWidget(this);
     auto* nothingHere = new Panel(stack);
     auto* table = makeTable(model, stack);
     table->setAccessibleName(title);
-    shareWidth(table);
     auto* layout = new QVBoxLayout(nothingHere);
     layout->setContentsMargins(spacing(3), spacing(3), spacing(3), spacing(3));
     layout->addWidget(new ThemedLabel(nothing, Token::Muted, nothingHere));
     layout->addStretch(1);
     stack->addWidget(nothingHere);
     stack->addWidget(table);
-    m_pages.push_back({.title = title, .model = model, .stack = stack});
+    m_pages.push_back({.title = title,
+                       .model = model,
+                       .stack = stack,
+                       .table = table,
+                       .weights = std::move(weights)});
     addTab(stack, title);
+}
+
+// As wide as their words usually are; the last column takes the rest.
+void PlanTabs::resizeEvent(QResizeEvent* event)
+{
+    QTabWidget::resizeEvent(event);
+    for (const Page& page : m_pages) {
+        const int sum = std::accumulate(page.weights.begin(), page.weights.end(), 0);
+        for (int column = 0; column + 1 < static_cast<int>(page.weights.size()); ++column)
+            page.table->setColumnWidth(
+                column, width() * page.weights[static_cast<std::size_t>(column)] / sum);
+    }
 }
 
 void PlanTabs::setPlan(const std::shared_ptr<const folder_disk::Plan>& plan)

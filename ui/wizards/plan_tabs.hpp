@@ -13,6 +13,7 @@
 
 class QLabel;
 class QStackedWidget;
+class QTableView;
 
 namespace fatlas::ui {
 
@@ -33,14 +34,20 @@ public:
         return m_pages[static_cast<std::size_t>(tab)].model;
     }
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     struct Page {
         QString title;
         PlanTableModel* model = nullptr;
         QStackedWidget* stack = nullptr; ///< the table, or a sentence when there is nothing
+        QTableView* table = nullptr;
+        std::vector<int> weights; ///< how the columns share the width
     };
 
-    void addPage(const QString& title, PlanTableModel* model, const QString& nothing);
+    void addPage(const QString& title, PlanTableModel* model, const QString& nothing,
+                 std::vector<int> weights);
     void refresh(int index);
 
     std::vector<Page> m_pages;

@@ -366,7 +366,7 @@ def judge_ourselves(test, image, wanted, scratch):
 def judge(test, image, source):
     """Every judge that can say something about this image."""
     info = json.loads(run(CLI, "info", image, "--json").stdout)
-    test.assertEqual(info["findings"], [])
+    test.assertEqual([f for f in info["findings"] if f["severity"] != "info"], [])
     offset = info["volumeOffset"]
     geometry = info["volume"]["geometry"]
     sector_size = geometry["bytesPerSector"]

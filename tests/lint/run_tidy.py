@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """clang-format and clang-tidy over what changed, and over what includes it.
 
-    run_tidy.py BUILD_DIR [--all] [--jobs N]
+    run_tidy.py BUILD_DIR [--since REVISION | --all] [--jobs N]
 
-A source is clean for as long as it, every project header it includes, its compile command and
-.clang-tidy stay the same; clean ones are remembered under ~/.cache/fatlas/tidy and skipped, so the
-second run looks only at what changed and at what includes it. --all looks at everything again.
+Looks at the sources that differ from REVISION (by default eight commits ago), and at those that
+include a header that does. A source is clean for as long as it, every project header it includes,
+its compile command and .clang-tidy stay the same; clean ones are remembered under
+~/.cache/fatlas/tidy and skipped. --all looks at everything again.
 """
 
 import argparse
@@ -40,6 +41,24 @@ def project_includes(path: Path, seen):
     seen.add(path)
     for target in INCLUDE.findall(path.read_text(encoding="utf-8", errors="replace")):
         project_includes(ROOT / target, seen)
+
+
+def changed_since(revision):
+    """Files that differ from `revision`, in commits or not yet; nothing when there is no such one."""
+    known = subprocess.run(["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"],
+                           cwd=ROOT, capture_output=True)
+    if known.returncode:
+        return None
+    diff = subprocess.run(["git", "diff", "--name-only", revision], cwd=ROOT, check=True,
+                          capture_output=True, text=True)
+    return {ROOT / name for name in diff.stdout.splitlines()}
+
+
+def is_concerned(source, changed):
+    """Whether a source, or a project header it includes, is among the changed files."""
+    files = set()
+    project_includes(source, files)
+    return not files.isdisjoint(changed)
 
 
 def fingerprint(source: Path, command: str):
@@ -90,6 +109,7 @@ def tidy_database(build: Path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("build", type=Path)
+    parser.add_argument("--since", default="HEAD~8", metavar="REVISION")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     options = parser.parse_args()
@@ -98,7 +118,9 @@ def main():
     database, commands = tidy_database(options.build.resolve())
     CACHE.mkdir(parents=True, exist_ok=True)
     marks = {source: CACHE / fingerprint(source, command) for source, command in commands.items()}
-    todo = sorted(s for s in marks if options.all or not marks[s].exists())
+    changed = None if options.all else changed_since(options.since)
+    todo = sorted(s for s in marks if options.all or
+                  (not marks[s].exists() and (changed is None or is_concerned(s, changed))))
     print(f"clang-tidy: {len(todo)} of {len(commands)} sources changed or include a change")
 
     failed = 0

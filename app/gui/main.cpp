@@ -72,6 +72,13 @@ QString toText(const std::string& bytes)
     return QFile::decodeName(QByteArray::fromStdString(bytes));
 }
 
+/// The offscreen platform tells at length what it is not; a picture needs none of that.
+void onlyWhatIsSerious(QtMsgType type, const QMessageLogContext&, const QString& message)
+{
+    if (type == QtCriticalMsg || type == QtFatalMsg)
+        std::fprintf(stderr, "fatlas: %s\n", qPrintable(message));
+}
+
 /// What must be known before the application is: Qt reads both while it starts.
 void prepareEnvironment(const Arguments& arguments)
 {
@@ -81,6 +88,7 @@ void prepareEnvironment(const Arguments& arguments)
         qputenv("QT_QPA_PLATFORM", "offscreen");
     if (arguments.scale != 1.0)
         qputenv("QT_SCALE_FACTOR", QByteArray::number(arguments.scale));
+    qInstallMessageHandler(onlyWhatIsSerious);
 }
 
 bool hasDisplay()

@@ -73,7 +73,7 @@ private Q_SLOTS:
         document.setOptions(impossible);
         QTRY_COMPARE(failed.count(), 1);
         QCOMPARE(document.plan(), before);
-        QCOMPARE(document.error().value().code, ErrorCode::InvalidArgument);
+        QCOMPARE(document.error().value_or(Error{}).code, ErrorCode::InvalidArgument);
         document.setOptions(before->options);
         QTRY_VERIFY(!document.error());
     }
@@ -100,7 +100,8 @@ private Q_SLOTS:
         document.setFolder(QStringLiteral("/nowhere/at/all"));
         QTRY_COMPARE(failed.count(), 1);
         QVERIFY(document.plan() == nullptr);
-        QVERIFY(document.error()->message.find("/nowhere/at/all") != std::string::npos);
+        const std::string message = document.error().value_or(Error{}).message;
+        QVERIFY2(message.find("/nowhere/at/all") != std::string::npos, message.c_str());
     }
 
     void forgetsTheOldFolderAtOnce()

@@ -5,7 +5,6 @@
 #include <QTest>
 
 using fatlas::MiB;
-using fatlas::Progress;
 using fatlas::ui::ProgressRate;
 
 class TestProgressRate : public QObject {
@@ -27,8 +26,8 @@ private Q_SLOTS:
         ProgressRate rate;
         rate.add(0, {0, 100 * MiB});
         rate.add(1000, {20 * MiB, 100 * MiB});
-        QCOMPARE(rate.perSecond().value(), double(20 * MiB));
-        QCOMPARE(rate.secondsLeft().value(), 4);
+        QCOMPARE(rate.perSecond().value_or(0), double(20 * MiB));
+        QCOMPARE(rate.secondsLeft().value_or(-1), 4);
     }
 
     void forgetsASlowStart()
@@ -36,7 +35,7 @@ private Q_SLOTS:
         ProgressRate rate;
         for (int second = 0; second <= 10; ++second)
             rate.add(second * 1000, {second < 5 ? 0 : (second - 5) * MiB, 100 * MiB});
-        QCOMPARE(rate.perSecond().value(), double(MiB));
+        QCOMPARE(rate.perSecond().value_or(0), double(MiB));
     }
 
     void startsAnewWhenTheCountGoesBack()
@@ -62,7 +61,7 @@ private Q_SLOTS:
         ProgressRate rate;
         rate.add(0, {0, 100});
         rate.add(1000, {500, 100});
-        QCOMPARE(rate.secondsLeft().value(), 0);
+        QCOMPARE(rate.secondsLeft().value_or(-1), 0);
     }
 };
 

@@ -73,7 +73,7 @@ private Q_SLOTS:
             },
             [](Result<int>) {});
         QTRY_COMPARE(task.state(), Task::State::Failed);
-        QCOMPARE(task.error().value().message, std::string("no room left"));
+        QCOMPARE(task.error().value_or(Error{}).message, std::string("no room left"));
     }
 
     void answersCancelWithin100Ms()

@@ -23,14 +23,13 @@ std::optional<std::uint64_t> parseNumber(string_view text, int base = 10)
     if (base == 10 && (text.starts_with(hexWord) || text.starts_with("0X")))
         return parseNumber(text.substr(2), 16);
     std::uint64_t value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value, base);
-    if (error != std::errc{} || stop != end || text.empty())
+    const auto [stop, error] = std::from_chars(text.begin(), text.end(), value, base);
+    if (error != std::errc{} || stop != text.end() || text.empty())
         return std::nullopt;
     return value;
 }
 
-std::unexpected<Error> notUnderstood(string_view text)
+Result<Place> notUnderstood(string_view text)
 {
     return fail(ErrorCode::InvalidArgument,
                 fmt::format("\"{}\" is not an address; cluster:433, sector:464, 0x3A000, "
@@ -104,23 +103,31 @@ Result<Place> atPath(const VolumeContent& content, string_view path)
                 fmt::format("there is no {} on this volume", escapeForTerminal(path)));
 }
 
+/// An address that is a word and a number.
+struct Numbered {
+    string_view word;
+    Result<Place> (*find)(const VolumeContent& content, std::uint64_t number);
+};
+
 } // namespace
 
 Result<Place> findPlace(const VolumeContent& content, QStringView address)
 {
     const std::string text = address.trimmed().toString().toStdString();
     const string_view view = text;
-    const auto number = [&](string_view word) { return parseNumber(view.substr(word.size())); };
     if (view.starts_with('/') || view.starts_with('\\'))
         return atPath(content, view);
     if (view.starts_with(chsWord))
         return atChs(content, view.substr(chsWord.size()));
-    if (view.starts_with(clusterWord))
-        return number(clusterWord) ? atCluster(content, *number(clusterWord)) : notUnderstood(view);
-    if (view.starts_with(sectorWord))
-        return number(sectorWord) ? atSector(content, *number(sectorWord)) : notUnderstood(view);
-    if (view.starts_with(hexWord) && parseNumber(view))
-        return atByte(content, *parseNumber(view));
+    for (const auto& [word, find] :
+         {Numbered{clusterWord, atCluster}, Numbered{sectorWord, atSector}}) {
+        if (!view.starts_with(word))
+            continue;
+        const auto number = parseNumber(view.substr(word.size()));
+        return number ? find(content, *number) : notUnderstood(view);
+    }
+    if (const auto number = parseNumber(view); number && view.starts_with(hexWord))
+        return atByte(content, *number);
     if (const auto node = content.tree->find(view); node && !view.empty())
         return *node;
     return notUnderstood(view);

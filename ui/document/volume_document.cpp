@@ -74,7 +74,7 @@ QString mediumText(const VolumeContent& content)
         if (!content.image.partitionIndex && layout.media == content.geometry().media &&
             layout.totalSectors() == content.geometry().totalSectors)
             return VolumeDocument::tr("%1 floppy").arg(shown(layout.name));
-    const QString size = sizeText(content.geometry().volumeSize());
+    QString size = sizeText(content.geometry().volumeSize());
     if (!content.image.partitionIndex)
         return size;
     return VolumeDocument::tr("partition %1, %2").arg(*content.image.partitionIndex).arg(size);

@@ -28,7 +28,7 @@ QString hexRange(std::uint64_t first, std::uint64_t size)
 /// Where the entry lies in its FAT, to the bit on FAT12.
 QString entryPlace(const fat::Geometry& geometry, Cluster cluster)
 {
-    const QString byte = words("byte %1").arg(hexText(fat::entryOffset(geometry.type, cluster)));
+    QString byte = words("byte %1").arg(hexText(fat::entryOffset(geometry.type, cluster)));
     if (geometry.type != fat::FatType::Fat12)
         return byte;
     return words("%1, bits %2").arg(byte, cluster.value % 2 == 0 ? words("0–11") : words("4–15"));

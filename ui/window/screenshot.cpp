@@ -79,8 +79,9 @@ Result<> showNewDisk(MainWindow& window, const ScreenshotRequest& request,
             return done && !document.isBusy();
         },
         request.timeoutMs));
-    if (document.error() && document.error()->code != ErrorCode::InvalidArgument)
-        return std::unexpected(*document.error());
+    const auto& error = document.error();
+    if (error && error->code != ErrorCode::InvalidArgument)
+        return std::unexpected(*error);
     return select(*page, request.select);
 }
 
@@ -89,8 +90,8 @@ Result<> showVolume(MainWindow& window, const ScreenshotRequest& request)
     VolumePage* const page = window.openVolume(request.source);
     FATLAS_TRY(
         waitFor([&] { return page->isShown() || page->document().error(); }, request.timeoutMs));
-    if (page->document().error())
-        return std::unexpected(*page->document().error());
+    if (const auto& error = page->document().error(); error)
+        return std::unexpected(*error);
     return request.select.isEmpty() ? Result<>() : page->goTo(request.select);
 }
 

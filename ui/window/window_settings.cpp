@@ -1,6 +1,8 @@
 #include "ui/window/window_settings.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 
 namespace fatlas::ui {
 
@@ -59,7 +61,10 @@ void WindowSettings::forget(const QString& source)
 
 void WindowSettings::sortRecent()
 {
-    std::ranges::stable_partition(m_recent, &RecentItem::pinned);
+    std::vector<RecentItem> sorted;
+    std::ranges::copy_if(m_recent, std::back_inserter(sorted), &RecentItem::pinned);
+    std::ranges::copy_if(m_recent, std::back_inserter(sorted), std::not_fn(&RecentItem::pinned));
+    m_recent = std::move(sorted);
 }
 
 void WindowSettings::loadRecent()

@@ -175,8 +175,8 @@ QString NewDiskPage::saveProblem() const
         return tr("Choose a folder first");
     if (!m_form->problem().isEmpty())
         return m_form->problem();
-    if (m_document.error())
-        return errorWords(*m_document.error()).sentence;
+    if (const auto& error = m_document.error(); error)
+        return errorWords(*error).sentence;
     if (!m_document.plan())
         return tr("The folder is still being read");
     if (const auto refusal = m_document.plan()->refusal())

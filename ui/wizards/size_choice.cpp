@@ -90,11 +90,12 @@ void SizeChoice::setSize(std::optional<std::uint64_t> size)
 {
     if (m_medium != Medium::Disk)
         return;
-    const int usual = m_combo->findData(qulonglong{size.value_or(automatic)});
+    const std::uint64_t wanted = size.value_or(automatic);
+    const int usual = m_combo->findData(qulonglong{wanted});
     m_combo->setCurrentIndex(usual >= 0 ? usual : m_combo->findData(own));
     m_own->setVisible(usual < 0);
     if (usual < 0)
-        m_own->setText(typedSize(*size));
+        m_own->setText(typedSize(wanted));
 }
 
 void SizeChoice::showAutomatic(std::optional<std::uint64_t> size)

@@ -116,7 +116,8 @@ def check_tests_mirror(files):
 
 
 def tracked_files(root: Path):
-    listing = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=root, check=True,
+    listing = subprocess.run(["git", "-c", "core.quotePath=off", "ls-files", "-co",
+                              "--exclude-standard"], cwd=root, check=True,
                              capture_output=True, text=True)
     return [f for f in listing.stdout.splitlines() if (root / f).is_file()]
 

@@ -1,7 +1,6 @@
 #include "core/folder_disk/open_files.hpp"
 
 #include "core/base/text.hpp"
-#include "core/host/open_file.hpp"
 
 #include <fmt/format.h>
 
@@ -23,25 +22,28 @@ std::string whatChanged(const FileIdentity& was, const FileIdentity& is)
 
 Result<std::shared_ptr<const File>> OpenFiles::open(std::uint32_t entry) const
 {
-    FATLAS_ASSIGN(FilePointer file, get(entry));
+    FilePointer file = findOpen(entry);
+    if (!file)
+        return openNew(entry); // looks at it
     FATLAS_TRY(checkUnchanged(entry, *file));
     return file;
 }
 
 Result<> OpenFiles::read(std::uint32_t entry, std::uint64_t offset, ByteSpan into) const
 {
-    FATLAS_ASSIGN(const FilePointer file, get(entry));
+    FilePointer file = findOpen(entry);
+    if (!file) {
+        FATLAS_ASSIGN(file, openNew(entry));
+    }
     const Result<> done = file->readAt(offset, into);
     // A file that shrank reads short; that it changed is what people need to know.
     FATLAS_TRY(checkUnchanged(entry, *file));
     return done;
 }
 
-Result<OpenFiles::FilePointer> OpenFiles::get(std::uint32_t entry) const
+Result<OpenFiles::FilePointer> OpenFiles::openNew(std::uint32_t entry) const
 {
-    if (FilePointer file = findOpen(entry))
-        return file;
-    FATLAS_ASSIGN(File opened, host::openFile(*m_plan.snapshot, m_plan.entries[entry].node));
+    FATLAS_ASSIGN(File opened, m_opener.open(m_plan.entries[entry].node));
     auto file = std::make_shared<const File>(std::move(opened));
     remember(entry, file);
     return file;

@@ -8,6 +8,7 @@
 
 #include "core/base/file.hpp"
 #include "core/folder_disk/plan.hpp"
+#include "core/host/open_file.hpp"
 
 #include <list>
 #include <memory>
@@ -20,7 +21,7 @@ class OpenFiles {
 public:
     static constexpr std::size_t capacity = 64;
 
-    explicit OpenFiles(const Plan& plan) : m_plan(plan) {}
+    explicit OpenFiles(const Plan& plan) : m_plan(plan), m_opener(*plan.snapshot) {}
 
     /// Open, and at this moment still the one that was scanned.
     [[nodiscard]] Result<std::shared_ptr<const File>> open(std::uint32_t entry) const;
@@ -35,12 +36,13 @@ private:
         FilePointer file;
     };
 
-    [[nodiscard]] Result<FilePointer> get(std::uint32_t entry) const;
+    [[nodiscard]] Result<FilePointer> openNew(std::uint32_t entry) const;
     [[nodiscard]] FilePointer findOpen(std::uint32_t entry) const;
     void remember(std::uint32_t entry, const FilePointer& file) const;
     [[nodiscard]] Result<> checkUnchanged(std::uint32_t entry, const File& file) const;
 
     const Plan& m_plan;
+    host::FileOpener m_opener;
     mutable std::mutex m_mutex;
     mutable std::list<Item> m_recent; ///< most recently used first
     mutable std::unordered_map<std::uint32_t, std::list<Item>::iterator> m_places;

@@ -30,7 +30,7 @@ void TestOpenFile::opensWhatWasScanned()
     folder.writeText("a/file", "hello");
     const auto snapshot = scan(folder.path());
     QVERIFY(snapshot);
-    const auto file = openFile(**snapshot, 2);
+    const auto file = FileOpener(**snapshot).open(2);
     QVERIFY(file);
     Bytes bytes(5);
     QVERIFY(file->readAt(0, bytes));
@@ -45,7 +45,7 @@ void TestOpenFile::opensThroughALink()
     const auto snapshot = scan(folder.path());
     QVERIFY(snapshot);
     QCOMPARE((*snapshot)->relativePath(3), std::string("a/file"));
-    QVERIFY(openFile(**snapshot, 3));
+    QVERIFY(FileOpener(**snapshot).open(3));
 }
 
 void TestOpenFile::opensAPathLongerThanTheSystemTakes()
@@ -63,7 +63,7 @@ void TestOpenFile::opensAPathLongerThanTheSystemTakes()
     ::close(here);
     const auto snapshot = scan(folder.path());
     QVERIFY(snapshot);
-    QVERIFY(openFile(**snapshot, 21));
+    QVERIFY(FileOpener(**snapshot).open(21));
 }
 
 void TestOpenFile::refusesAnotherFileInItsPlace_data()
@@ -99,7 +99,7 @@ void TestOpenFile::refusesAnotherFileInItsPlace()
     case 4: folder.makeSymlink("file", outside / "file"); break;
     default: break;
     }
-    const auto refused = openFile(**snapshot, 1);
+    const auto refused = FileOpener(**snapshot).open(1);
     QVERIFY(!refused);
     QCOMPARE(refused.error().code, code);
     QVERIFY(refused.error().message.find((folder / "file").native()) != std::string::npos);

@@ -30,7 +30,7 @@ int runPlan(const FolderVerb& arguments, const std::stop_token& stop)
     if (const auto said = output.finish(); !said)
         return report(said.error());
     if (const auto refusal = (*plan)->refusal())
-        return report(*refusal);
+        return report(withOptions(**plan, *refusal));
     if (arguments.strict && anyCounts((*plan)->findings, Counts::WarningsAndWorse)) {
         complain("there are findings and --strict was given");
         return toInt(ExitStatus::Refused);

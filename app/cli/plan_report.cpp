@@ -97,6 +97,14 @@ std::string differences(const Plan& plan)
     return text;
 }
 
+/// As --size takes it, in the largest unit of which it is a whole number.
+std::string sizeOption(std::uint64_t bytes)
+{
+    if (bytes % MiB == 0)
+        return fmt::format("{}M", bytes / MiB);
+    return bytes % KiB == 0 ? fmt::format("{}K", bytes / KiB) : fmt::format("{}", bytes);
+}
+
 } // namespace
 
 void writePlan(Output& output, const Plan& plan)
@@ -138,9 +146,24 @@ void writeSummary(Output& output, const Plan& plan, const std::string& target,
         row(output, "Different", text);
 }
 
+Error withOptions(const Plan& plan, Error refusal)
+{
+    std::vector<std::string> ways;
+    const auto format = std::ranges::find_if(plan.fit.formats, &folder_disk::FormatFit::fits);
+    if (plan.options.floppy && format != plan.fit.formats.end())
+        ways.push_back(fmt::format("--floppy {}", layoutOf(format->format).name));
+    if (plan.fit.diskSizeThatFits != 0)
+        ways.push_back(fmt::format("--size {}", sizeOption(plan.fit.diskSizeThatFits)));
+    refusal.message += "; use ";
+    for (const std::string& way : ways)
+        refusal.message += way + ", ";
+    refusal.message += "--exclude to leave things out, or --skip-unfit to take what fits";
+    return refusal;
+}
+
 void showRefusal(const Plan& plan, const Error& refusal)
 {
-    complain(refusal.message);
+    complain(withOptions(plan, refusal).message);
     std::string text;
     for (const auto& item : plan.unfit | std::views::take(maxListedOnRefusal))
         text +=

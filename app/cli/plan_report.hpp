@@ -17,6 +17,8 @@ void writeSummary(Output& output, const folder_disk::Plan& plan, const std::stri
                   const convert::SaveStatistics& statistics);
 
 /// Why it cannot be made, and everything that does not fit, by name, on stderr.
+/// The refusal with the options that would help at its end.
+[[nodiscard]] Error withOptions(const folder_disk::Plan& plan, Error refusal);
 void showRefusal(const folder_disk::Plan& plan, const Error& refusal);
 
 } // namespace fatlas::cli

@@ -1,5 +1,4 @@
 #include "core/base/text.hpp"
-#include "core/base/units.hpp"
 #include "core/folder_disk/plan.hpp"
 
 #include <fmt/format.h>
@@ -24,14 +23,6 @@ std::string diskName(const Plan& plan)
         return fmt::format("a {} floppy", layoutOf(*plan.options.floppy).name);
     return fmt::format("this {} disk of {}", toString(plan.geometry().type),
                        formatSize(plan.layout.diskSize));
-}
-
-/// As --size takes it, in the largest unit of which it is a whole number.
-std::string sizeOption(std::uint64_t bytes)
-{
-    if (bytes % MiB == 0)
-        return fmt::format("{}M", bytes / MiB);
-    return bytes % KiB == 0 ? fmt::format("{}K", bytes / KiB) : fmt::format("{}", bytes);
 }
 
 std::string noRoomLimit(const Plan& plan)
@@ -71,13 +62,10 @@ std::string whatWouldDo(const Plan& plan)
     if (plan.options.floppy) {
         const auto found = std::ranges::find_if(plan.fit.formats, &FormatFit::fits);
         if (found != plan.fit.formats.end())
-            ways.push_back(
-                fmt::format("a {0} floppy (--floppy {0})", layoutOf(found->format).name));
+            ways.push_back(fmt::format("a {} floppy", layoutOf(found->format).name));
     }
     if (plan.fit.diskSizeThatFits != 0)
-        ways.push_back(fmt::format("a disk of {} (--size {})",
-                                   formatSize(plan.fit.diskSizeThatFits),
-                                   sizeOption(plan.fit.diskSizeThatFits)));
+        ways.push_back(fmt::format("a disk of {}", formatSize(plan.fit.diskSizeThatFits)));
     return ways.empty() ? std::string() : fmt::format("; {} would do", fmt::join(ways, " or "));
 }
 
@@ -103,7 +91,6 @@ std::optional<Error> Plan::refusal() const
     if (others > 0)
         message += fmt::format(" ({} files and folders do not fit)", formatCount(others + 1));
     message += whatWouldDo(*this);
-    message += "; or leave things out with --exclude, or take what fits with --skip-unfit";
     return Error{.code = ErrorCode::Refused, .message = std::move(message)};
 }
 

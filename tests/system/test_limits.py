@@ -53,8 +53,10 @@ class DoesNotFit(SystemTest):
         folder = self.temp / "half"
         write(folder / "HALF.BIN", b"x" * 600_000)
         result = self.assert_refused("create", folder, "-o", self.temp / "x.img", "--floppy",
-                                     "360K", says="720K")
+                                     "360K", says="--floppy 720K")
         self.assertIn("HALF.BIN", result.stderr)
+        for option in ("--size", "--exclude", "--skip-unfit"):
+            self.assertIn(option, result.stderr)
 
     def test_strict_makes_findings_a_refusal(self):
         folder = self.temp / "odd"

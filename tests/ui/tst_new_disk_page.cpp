@@ -65,11 +65,17 @@ class TestNewDiskPage : public QObject {
     Q_OBJECT
 
 private:
-    void open(const TempFolder& folder)
+    void showPage()
     {
         m_page = std::make_unique<NewDiskPage>();
         m_page->resize(1400, 900);
         m_page->show();
+    }
+
+    void open(const TempFolder& folder)
+    {
+        if (!m_page)
+            showPage();
         m_page->setFolder(text(folder));
         QTRY_VERIFY(m_page->preview()->isUpToDate());
     }
@@ -214,7 +220,11 @@ private Q_SLOTS:
         folder.writePattern("SMALL.BIN", 1000);
         folder.writeHole("LARGE.BIN", 2 * MiB);
         open(folder);
-        QVERIFY(m_page->preview()->banner()->isVisible());
+        clickSegment(m_page.get(), QStringLiteral("1.44M"));
+        QTRY_VERIFY(m_page->preview()->banner()->isVisible());
+        const QString said = m_page->preview()->banner()->message().headline;
+        QVERIFY2(said.contains(QStringLiteral("2.88M")), qPrintable(said));
+        QVERIFY2(!said.contains(QStringLiteral("--")), qPrintable(said));
         QCOMPARE(m_page->preview()->tabs()->tabBar()->tabData(PlanTabs::UnfitTab).toInt(), 1);
         QCOMPARE(m_page->preview()->tabs()->currentIndex(), int{PlanTabs::UnfitTab});
         auto* save = m_page->findChild<PrimaryButton*>();
@@ -223,6 +233,39 @@ private Q_SLOTS:
         QTRY_VERIFY(save->isEnabled());
         QTRY_VERIFY(!m_page->preview()->banner()->isVisible());
         QVERIFY(command().contains(QStringLiteral("--skip-unfit")));
+    }
+
+    void takesTheFirstMediumThatFitsWhenNothingWasChosen_data()
+    {
+        QTest::addColumn<quint64>("size");
+        QTest::addColumn<QString>("option");
+        QTest::newRow("the usual floppy") << quint64{1 * MiB} << "--floppy 1.44M";
+        QTest::newRow("a larger floppy") << quint64{2 * MiB} << "--floppy 2.88M";
+        QTest::newRow("a disk") << quint64{8 * MiB} << "--partition mbr";
+    }
+
+    void takesTheFirstMediumThatFitsWhenNothingWasChosen()
+    {
+        QFETCH(quint64, size);
+        QFETCH(QString, option);
+        TempFolder folder;
+        folder.writeHole("LARGE.BIN", size);
+        open(folder);
+        QTRY_VERIFY(!m_page->document().isBusy() && m_page->document().plan());
+        QTRY_VERIFY2(command().contains(option), qPrintable(command()));
+        QVERIFY(!m_page->preview()->banner()->isVisible());
+    }
+
+    void keepsTheMediumThatWasChosen()
+    {
+        TempFolder folder;
+        folder.writeHole("LARGE.BIN", 8 * MiB);
+        showPage();
+        clickSegment(m_page.get(), QStringLiteral("Disk"));
+        clickSegment(m_page.get(), QStringLiteral("Floppy"));
+        open(folder);
+        QTRY_VERIFY(m_page->preview()->banner()->isVisible());
+        QVERIFY(command().contains(QStringLiteral("--floppy 1.44M")));
     }
 
     void takesASizeOfOnesOwn()

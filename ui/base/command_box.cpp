@@ -38,6 +38,7 @@ CommandBox::CommandBox(QWidget* parent)
     m_copy->setToolTip(tr("Copy the command"));
     m_copy->setAccessibleName(tr("Copy the command"));
     m_text->setReadOnly(true);
+    m_text->viewport()->setAutoFillBackground(false); // the frame has round corners
     m_text->setTabChangesFocus(true);
     m_text->setFont(resized(monospaceFont(), -0.5));
     m_text->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);

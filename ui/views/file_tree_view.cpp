@@ -17,6 +17,7 @@
 #include <QTreeView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -79,6 +80,10 @@ void FileTreeView::prepareView()
     for (int i = 0; i < static_cast<int>(columnOrder.size()); ++i)
         header->moveSection(header->visualIndex(columnOrder[static_cast<std::size_t>(i)]), i);
     setColumnWidths();
+    connect(header, &QHeaderView::sectionResized, this, [this] {
+        if (!m_fitting)
+            m_columnsAreOurs = false;
+    });
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(header, &QWidget::customContextMenuRequested, this, &FileTreeView::offerColumns);
     connect(m_view, &QTreeView::entered, this, &FileTreeView::publishHover);
@@ -104,6 +109,17 @@ void FileTreeView::setColumnWidths()
     m_view->setColumnWidth(VolumeTreeModel::ShortNameColumn, width(u"LETTER~1.DOCX"_s));
     m_view->setColumnWidth(VolumeTreeModel::ModifiedColumn, width(u"2026-11-21 08:38:18"_s));
     m_view->setColumnWidth(VolumeTreeModel::AttributesColumn, width(u"Attributes"_s));
+}
+
+/// Name and size fill the view exactly, so that no column is cut unless the dock is very narrow.
+void FileTreeView::fitNameColumn()
+{
+    if (!m_columnsAreOurs)
+        return;
+    const int left = m_view->viewport()->width() - m_view->columnWidth(VolumeTreeModel::SizeColumn);
+    m_fitting = true;
+    m_view->setColumnWidth(VolumeTreeModel::NameColumn, std::max(left, scaled(120)));
+    m_fitting = false;
 }
 
 void FileTreeView::setTree(std::shared_ptr<const fat::Tree> tree)
@@ -220,6 +236,8 @@ bool FileTreeView::eventFilter(QObject* watched, QEvent* event)
 {
     if (watched == m_view->viewport() && event->type() == QEvent::Leave)
         publishHover({});
+    if (watched == m_view->viewport() && event->type() == QEvent::Resize)
+        fitNameColumn();
     if (watched == m_filter && event->type() == QEvent::KeyPress) {
         const auto* key = static_cast<QKeyEvent*>(event);
         if (key->key() == Qt::Key_Down) {

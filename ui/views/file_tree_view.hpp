@@ -47,6 +47,7 @@ protected:
 private:
     void prepareView();
     void setColumnWidths();
+    void fitNameColumn();
     void offerColumns(QPoint position);
     void follow();
     void publish(const QModelIndex& current);
@@ -62,6 +63,8 @@ private:
     QTreeView* m_view;
     QPointer<Focus> m_focus;
     bool m_following = false;
+    bool m_columnsAreOurs = true; ///< nobody pulled at a column yet
+    bool m_fitting = false;
 };
 
 } // namespace fatlas::ui

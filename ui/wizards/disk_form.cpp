@@ -72,7 +72,8 @@ void DiskForm::addKindAndSize()
     m_kindChoice->addSegment(tr("Disk"), tr("A hard disk or a stick of any size"));
     m_kindChoice->addSegment(tr("EFI stick"), tr("GPT with an EFI system partition"));
     addField(tr("Kind"), m_kindChoice, nullptr);
-    connect(m_kindChoice, &SegmentedControl::chosen, this, &DiskForm::chooseKind);
+    connect(m_kindChoice, &SegmentedControl::chosen, this,
+            [this](int index) { chooseKind(static_cast<Kind>(index)); });
     m_size = new SizeChoice(this);
     addField(tr("Size"), m_size, &m_sizeField);
     connect(m_size, &SizeChoice::changed, this, &DiskForm::edited);
@@ -139,10 +140,9 @@ void DiskForm::focusFolder()
     m_folder->setFocus();
 }
 
-void DiskForm::chooseKind(int index)
+void DiskForm::chooseKind(Kind kind)
 {
     Options wanted = m_options;
-    const auto kind = static_cast<Kind>(index);
     const bool efi = kind == Kind::EfiStick;
     wanted.floppy = kind == Kind::Floppy ? std::optional(m_size->floppy()) : std::nullopt;
     wanted.size.reset();

@@ -40,6 +40,8 @@ public:
     void setOptions(const folder_disk::Options& options);
     void setFolder(const QString& folder);
     void chooseFolder();
+    /// With the options this kind usually has.
+    void chooseKind(Kind kind);
     void focusFolder();
     /// What the automatic choices came to; null: not known.
     void showOutcome(const folder_disk::Plan* plan);
@@ -59,7 +61,6 @@ private:
     void addTypeAndLabel();
     void addRare();
     void addField(const QString& caption, QWidget* editor, Field** field);
-    void chooseKind(int index);
     void edited();
     void applySize();
     void applyLabel();

@@ -19,6 +19,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace fatlas::ui {
 
 NewDiskPage::NewDiskPage(QWidget* parent)
@@ -82,6 +84,7 @@ void NewDiskPage::connectParts()
 {
     connect(m_form, &DiskForm::folderChosen, this, &NewDiskPage::setFolder);
     connect(m_form, &DiskForm::optionsChanged, this, [this](const folder_disk::Options& options) {
+        m_mediumIsTheirs = true;
         m_document.setOptions(options);
         updateCommand();
     });
@@ -99,6 +102,7 @@ void NewDiskPage::connectParts()
 void NewDiskPage::setFolder(const QString& folder)
 {
     m_form->setFolder(folder);
+    m_mediumIsDue = true;
     m_document.setFolder(folder);
     updateCommand();
     Q_EMIT titleChanged();
@@ -106,9 +110,29 @@ void NewDiskPage::setFolder(const QString& folder)
 
 void NewDiskPage::setOptions(const folder_disk::Options& options)
 {
+    m_mediumIsTheirs = true;
     m_form->setOptions(options);
     m_document.setOptions(m_form->options());
     updateCommand();
+}
+
+/// Somebody who has chosen nothing but a folder wants it to fit.
+void NewDiskPage::settleMedium()
+{
+    const auto plan = m_document.plan();
+    if (!m_mediumIsDue || m_mediumIsTheirs || !plan)
+        return;
+    m_mediumIsDue = false;
+    if (!plan->refusal() || !plan->options.floppy)
+        return;
+    const auto larger = std::ranges::find_if(plan->fit.formats, [&](const auto& fit) {
+        return fit.fits && fit.format > *plan->options.floppy;
+    });
+    if (larger != plan->fit.formats.end())
+        chooseFormat(larger->format);
+    else
+        m_form->chooseKind(DiskForm::Kind::Disk);
+    m_mediumIsTheirs = false;
 }
 
 void NewDiskPage::chooseFolder()
@@ -145,6 +169,7 @@ void NewDiskPage::chooseFormat(folder_disk::FloppyFormat format)
 
 void NewDiskPage::follow()
 {
+    settleMedium();
     m_form->showOutcome(m_document.plan().get());
     const QString problem = saveProblem();
     m_save->setEnabled(problem.isEmpty());

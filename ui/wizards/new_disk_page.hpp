@@ -57,10 +57,13 @@ private:
     void follow();
     void connectParts();
     void skipUnfit();
+    void settleMedium();
     void chooseFormat(folder_disk::FloppyFormat format);
     void updateCommand();
 
     NewDiskDocument m_document;
+    bool m_mediumIsTheirs = false; ///< options were chosen by whoever uses the page
+    bool m_mediumIsDue = false;    ///< the folder is new, its first plan will tell
     DiskForm* m_form;
     // In the order of Tab: the left side before the right.
     CommandBox* m_command;

@@ -33,6 +33,7 @@ PlanPreview::PlanPreview(NewDiskDocument& document, QWidget* parent)
     layout->addWidget(splitter);
     m_map->setFocus(&m_focus);
     m_map->installEventFilter(this);
+    m_map->setBackgroundToken(Token::Window);
     m_legend->setMap(m_map);
     connect(m_map, &ClusterMapView::hoveredText, this, &PlanPreview::hoveredText);
     connect(m_map, &ClusterMapView::viewChanged, this, &PlanPreview::updateScale);
@@ -116,6 +117,8 @@ void PlanPreview::showRefusal()
     const auto refusal = m_shown->refusal();
     if (refusal && !m_refused)
         m_tabs->setCurrentIndex(PlanTabs::UnfitTab);
+    else if (m_refused && m_shown->unfit.empty())
+        m_tabs->setCurrentIndex(PlanTabs::NamesTab);
     m_refused = refusal.has_value();
     if (!refusal) {
         m_banner->dismiss();

@@ -10,7 +10,6 @@
 
 using namespace fatlas;
 using namespace fatlas::folder_disk;
-using fatlas::test::FakeNode;
 
 class PlanFitTest : public QObject {
     Q_OBJECT

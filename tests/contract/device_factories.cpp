@@ -4,6 +4,7 @@
 #include "core/block/file_device.hpp"
 #include "core/block/memory_device.hpp"
 #include "core/block/slice_device.hpp"
+#include "core/block/staged_device.hpp"
 #include "core/folder_disk/folder_disk.hpp"
 #include "core/host/scan.hpp"
 
@@ -19,6 +20,7 @@ namespace {
 using block::FileDevice;
 using block::MemoryDevice;
 using block::SliceDevice;
+using block::StagedDevice;
 
 constexpr std::uint64_t deviceSize = 300'000; // not a whole number of anything
 
@@ -100,6 +102,20 @@ Specimen makeReadOnlySlice()
     return readOnly(std::move(slice), bytes);
 }
 
+/// Some of what it reads as is staged, across blocks and at its cut-off end.
+Specimen makeStaged()
+{
+    const Bytes bytes = sampleBytes(deviceSize);
+    Bytes below = bytes;
+    std::fill(below.begin() + 60'000, below.begin() + 70'000, std::byte{0x55});
+    std::fill(below.end() - 100, below.end(), std::byte{0xAA});
+    auto staged = std::make_shared<StagedDevice>(
+        std::make_shared<MemoryDevice>(below, MemoryDevice::Mode::ReadOnly));
+    staged->write(60'000, ByteView(bytes).subspan(60'000, 10'000)).value();
+    staged->write(deviceSize - 100, ByteView(bytes).last(100)).value();
+    return writable(std::move(staged), bytes);
+}
+
 Specimen makeFault()
 {
     const Bytes bytes = sampleBytes(deviceSize);
@@ -167,6 +183,7 @@ const std::vector<DeviceFactory>& deviceFactories()
         {.name = "file, read-only", .make = [] { return makeFile(File::Access::Read); }},
         {.name = "slice of a file", .make = makeSliceOfFile},
         {.name = "slice, read-only", .make = makeReadOnlySlice},
+        {.name = "staged changes", .make = makeStaged},
         {.name = "fault device", .make = makeFault},
         {.name = "folder as a floppy", .make = makeFolderFloppy},
         {.name = "folder as FAT16 in GPT", .make = makeFolderGpt},

@@ -2,6 +2,7 @@
 
 #include "core/base/job_control.hpp"
 #include "core/base/text.hpp"
+#include "core/folder_disk/options_text.hpp"
 
 #include <fmt/format.h>
 
@@ -15,6 +16,9 @@ void ImageVerb::addTo(CLI::App& verb)
     verb.add_option("--partition-index", partitionIndex,
                     "which partition, from 1 (default: the one with a FAT volume)")
         ->option_text("N");
+    verb.add_option("--offset", offset, "where the volume begins: bytes, or 1M, 31.5K ...")
+        ->check(readableBy(folder_disk::parseSize), "", "offset")
+        ->option_text("N|SIZE");
     layout.addTo(verb, "When IMAGE is a folder (--codepage and --timezone: always)");
 }
 
@@ -22,6 +26,10 @@ Result<image::Image> ImageVerb::open(const std::stop_token& stop) const
 {
     image::OpenOptions options;
     options.partitionIndex = partitionIndex;
+    options.fatCopy = fatCopy;
+    if (offset) {
+        FATLAS_ASSIGN(options.offset, folder_disk::parseSize(*offset));
+    }
     FATLAS_ASSIGN(options.folder, layout.optionsFor(image));
     options.codePage = options.folder.codePage;
     FATLAS_ASSIGN(auto opened, image::openImage(image, options, JobControl(stop)));

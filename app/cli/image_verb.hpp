@@ -18,6 +18,8 @@ namespace fatlas::cli {
 struct ImageVerb {
     std::string image;
     std::optional<std::uint32_t> partitionIndex;
+    std::optional<std::string> offset;
+    std::optional<std::uint32_t> fatCopy; ///< from 0; set by the verbs that have an option for it
     LayoutOptions layout;
 
     /// `this` must outlive the parsing.

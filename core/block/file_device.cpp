@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,6 +22,40 @@ bool isBlockDevice(const File& file)
 {
     struct stat status = {};
     return ::fstat(file.descriptor(), &status) == 0 && S_ISBLK(status.st_mode);
+}
+
+std::unexpected<Error> inUse(const File& file)
+{
+    return fail(ErrorCode::Refused,
+                fmt::format("{} is in use: another program has locked it; end that program first",
+                            file.path().native()));
+}
+
+/// Locks of whole files (flock) and of their bytes (as QEMU takes them) do not see each other.
+Result<> lockExclusively(const File& file)
+{
+    if (::flock(file.descriptor(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return inUse(file);
+    struct flock bytes = {};
+    bytes.l_type = F_WRLCK;
+    bytes.l_whence = SEEK_SET;
+    if (::fcntl(file.descriptor(), F_OFD_GETLK, &bytes) == 0 && bytes.l_type != F_UNLCK)
+        return inUse(file);
+    return {};
+}
+
+/// Linux gives a block device to one exclusive opener only, and a mount is one.
+Result<File> openUnmounted(const std::filesystem::path& path)
+{
+    const int descriptor = ::open(path.c_str(), O_RDWR | O_EXCL | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0 && errno == EBUSY)
+        return fail(ErrorCode::Refused,
+                    fmt::format("{} is in use: it is mounted, or another program holds it; "
+                                "unmount it first",
+                                path.native()));
+    if (descriptor < 0)
+        return failSystem(errno, fmt::format("cannot open {}", path.native()));
+    return File::adopt(descriptor, path);
 }
 
 /// Start of the next data or hole at or after `offset`, `end` if there is none before it.
@@ -59,6 +94,23 @@ Result<std::shared_ptr<FileDevice>> FileDevice::open(const std::filesystem::path
                                                      File::Access access, std::uint32_t sectorSize)
 {
     FATLAS_ASSIGN(File opened, File::open(path, access));
+    return fromFile(std::move(opened), access, sectorSize);
+}
+
+Result<std::shared_ptr<FileDevice>> FileDevice::openExclusive(const std::filesystem::path& path,
+                                                              std::uint32_t sectorSize)
+{
+    FATLAS_ASSIGN(File opened, File::open(path, File::Access::ReadWrite));
+    if (isBlockDevice(opened)) {
+        FATLAS_ASSIGN(opened, openUnmounted(path));
+    }
+    FATLAS_TRY(lockExclusively(opened));
+    return fromFile(std::move(opened), File::Access::ReadWrite, sectorSize);
+}
+
+Result<std::shared_ptr<FileDevice>> FileDevice::fromFile(File opened, File::Access access,
+                                                         std::uint32_t sectorSize)
+{
     FATLAS_ASSIGN(const FileIdentity identity, opened.identity());
     FATLAS_ASSIGN(const std::uint64_t size, opened.size());
     auto file = std::make_shared<File>(std::move(opened));

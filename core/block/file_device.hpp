@@ -19,6 +19,15 @@ public:
     open(const std::filesystem::path& path, File::Access access = File::Access::Read,
          std::uint32_t sectorSize = 512);
 
+    /// For writing, with nobody else at it: an exclusive advisory lock (flock) is held as long as
+    /// the device lives. Refused when another program holds a lock of any kind on the file, or has
+    /// mounted the block device.
+    [[nodiscard]] static Result<std::shared_ptr<FileDevice>>
+    openExclusive(const std::filesystem::path& path, std::uint32_t sectorSize = 512);
+
+    /// As it was when the device was opened; a block device's size is 0 there.
+    [[nodiscard]] const FileIdentity& identity() const noexcept { return m_identity; }
+
     [[nodiscard]] std::uint64_t size() const noexcept override { return m_size; }
 
     [[nodiscard]] std::uint32_t sectorSize() const noexcept override { return m_sectorSize; }
@@ -39,6 +48,9 @@ private:
     enum class Kind : std::uint8_t { Image, Block };
 
     FileDevice(std::shared_ptr<File> file, FileIdentity identity, std::uint64_t size);
+
+    [[nodiscard]] static Result<std::shared_ptr<FileDevice>>
+    fromFile(File opened, File::Access access, std::uint32_t sectorSize);
 
     [[nodiscard]] Result<> checkUnchanged() const;
     [[nodiscard]] Result<> punchHole(std::uint64_t offset, std::uint64_t length);

@@ -31,7 +31,7 @@ std::optional<ByteRange> rangeOf(const block::BlockDevice& disk,
 }
 
 Result<FoundVolume> openPartition(const Disk& disk, const partition::PartitionTable& table,
-                                  std::uint32_t index, int codePage)
+                                  std::uint32_t index, const fat::Volume::Options& options)
 {
     const auto range = rangeOf(*disk, table.partitions[index - 1]);
     if (!range)
@@ -40,8 +40,7 @@ Result<FoundVolume> openPartition(const Disk& disk, const partition::PartitionTa
                                 formatSize(disk->size())));
     FATLAS_ASSIGN(const auto slice,
                   block::SliceDevice::createReadOnly(disk, range->offset, range->length));
-    FATLAS_ASSIGN(auto volume,
-                  fat::Volume::open(slice, {.codePage = codePage, .fatCopy = std::nullopt}));
+    FATLAS_ASSIGN(auto volume, fat::Volume::open(slice, options));
     return FoundVolume{
         .partitionIndex = index, .offset = range->offset, .volume = std::move(volume)};
 }
@@ -64,7 +63,7 @@ std::vector<std::uint32_t> allIndices(const partition::PartitionTable& table)
 }
 
 Result<FoundVolume> openWished(const Disk& disk, const partition::PartitionTable& table,
-                               std::uint32_t index, int codePage)
+                               std::uint32_t index, const fat::Volume::Options& options)
 {
     if (table.partitions.empty())
         return fail(ErrorCode::InvalidArgument,
@@ -73,11 +72,47 @@ Result<FoundVolume> openWished(const Disk& disk, const partition::PartitionTable
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("there is no partition {}; there are {}", index,
                                 listPartitions(*disk, table, allIndices(table))));
-    auto found = openPartition(disk, table, index, codePage);
+    auto found = openPartition(disk, table, index, options);
     if (!found)
         found.error().message =
             fmt::format("partition {} holds no FAT volume: {}", index, found.error().message);
     return found;
+}
+
+/// The volume that begins at `offset`: to the end of the partition that begins there, else of the
+/// disk.
+Result<FoundVolume> openAt(const Disk& disk, const partition::PartitionTable& table,
+                           std::uint64_t offset, const fat::Volume::Options& options)
+{
+    if (offset >= disk->size())
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("offset {} lies behind the end of the disk, which is {} bytes long",
+                                offset, disk->size()));
+    FoundVolume found{.partitionIndex = std::nullopt, .offset = offset, .volume = nullptr};
+    std::uint64_t length = disk->size() - offset;
+    for (const std::uint32_t index : allIndices(table)) {
+        const auto range = rangeOf(*disk, table.partitions[index - 1]);
+        if (!range || range->offset != offset)
+            continue;
+        found.partitionIndex = index;
+        length = range->length;
+        break;
+    }
+    FATLAS_ASSIGN(auto slice, block::SliceDevice::createReadOnly(disk, offset, length));
+    auto volume = fat::Volume::open(std::move(slice), options);
+    if (!volume) {
+        volume.error().message =
+            fmt::format("no FAT volume begins at offset {}: {}", offset, volume.error().message);
+        return std::unexpected(volume.error());
+    }
+    found.volume = std::move(*volume);
+    return found;
+}
+
+/// Not "no volume here" but a failure of device or wish, which the user must see.
+bool isFailure(const Error& error)
+{
+    return error.code != ErrorCode::BadFormat;
 }
 
 /// Why there is no FAT volume, with what there is instead.
@@ -114,15 +149,24 @@ std::string describePartition(const block::BlockDevice& disk,
 Result<FoundVolume> findVolume(const Disk& disk, const partition::PartitionTable& table,
                                const VolumeWish& wish)
 {
+    if (wish.partitionIndex && wish.offset)
+        return fail(ErrorCode::InvalidArgument,
+                    "a partition and an offset were given; either says where the volume is");
+    if (wish.offset)
+        return openAt(disk, table, *wish.offset, wish.volume);
     if (wish.partitionIndex)
-        return openWished(disk, table, *wish.partitionIndex, wish.codePage);
+        return openWished(disk, table, *wish.partitionIndex, wish.volume);
 
     std::optional<FoundVolume> found;
+    std::optional<Error> failure;
     std::vector<std::uint32_t> candidates;
     for (const std::uint32_t index : allIndices(table)) {
-        auto volume = openPartition(disk, table, index, wish.codePage);
-        if (!volume)
+        auto volume = openPartition(disk, table, index, wish.volume);
+        if (!volume) {
+            if (isFailure(volume.error()))
+                failure = volume.error();
             continue;
+        }
         candidates.push_back(index);
         found = std::move(*volume);
     }
@@ -132,8 +176,11 @@ Result<FoundVolume> findVolume(const Disk& disk, const partition::PartitionTable
                                 candidates.size(), listPartitions(*disk, table, candidates)));
     if (found)
         return std::move(*found);
-    auto superfloppy =
-        fat::Volume::open(disk, {.codePage = wish.codePage, .fatCopy = std::nullopt});
+    if (failure)
+        return std::unexpected(*failure);
+    auto superfloppy = fat::Volume::open(disk, wish.volume);
+    if (!superfloppy && isFailure(superfloppy.error()))
+        return std::unexpected(superfloppy.error());
     if (!superfloppy)
         return std::unexpected(nothingFound(*disk, table, superfloppy.error()));
     return FoundVolume{.partitionIndex = std::nullopt, .offset = 0, .volume = *superfloppy};

@@ -26,8 +26,9 @@ struct FoundVolume {
 };
 
 struct VolumeWish {
-    std::optional<std::uint32_t> partitionIndex;
-    int codePage = CodePage::defaultNumber;
+    std::optional<std::uint32_t> partitionIndex = std::nullopt;
+    std::optional<std::uint64_t> offset = std::nullopt; ///< bytes; goes before everything else
+    fat::Volume::Options volume = {};
 };
 
 [[nodiscard]] Result<FoundVolume> findVolume(const std::shared_ptr<const block::BlockDevice>& disk,

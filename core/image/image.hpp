@@ -2,7 +2,8 @@
 ///
 /// Units:   offsets in bytes.
 /// Errors:  NotFound, AccessDenied; BadFormat when no FAT volume is inside (naming what is);
-///          InvalidArgument when a partition must be chosen (listing them).
+///          InvalidArgument when a partition must be chosen (listing them), or for wishes that
+///          exclude each other or lie behind the end of the disk.
 /// Threads: blocking; run it on a worker thread.
 #pragma once
 
@@ -12,6 +13,7 @@
 #include "core/folder_disk/plan.hpp"
 #include "core/partition/partition_table.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,10 +23,27 @@ namespace fatlas::image {
 struct OpenOptions {
     std::optional<std::uint32_t> partitionIndex =
         std::nullopt; ///< from 1, as sfdisk counts; nothing: by itself
+    /// Where the volume begins, bytes from the start of the disk; whatever partitions there are.
+    std::optional<std::uint64_t> offset = std::nullopt;
+    /// Which copy of the FAT is read, from 0; nothing: the active one.
+    std::optional<std::uint32_t> fatCopy = std::nullopt;
     int codePage = CodePage::defaultNumber;
     /// How to make the disk when the source is a folder. Left as it is, a `fat:` address keeps its
     /// own options; else these are taken whole.
     folder_disk::Options folder = {};
+};
+
+/// What a disk is made of, and so where changes to it would have to go.
+struct DiskOrigin {
+    enum class Kind : std::uint8_t {
+        File,     ///< an image or a block device, as it is
+        Folder,   ///< computed from a folder
+        Unpacked, ///< a temporary file with what was compressed
+    };
+    Kind kind = Kind::File;
+    std::filesystem::path file = {}; ///< what was opened; empty for a folder
+    FileIdentity identity = {};      ///< of `file` at that moment
+    std::string packing = {};        ///< Unpacked: "gzip"
 };
 
 struct Image {
@@ -35,6 +54,7 @@ struct Image {
     std::uint64_t volumeOffset = 0;
     std::shared_ptr<const fat::Volume> volume;
     std::shared_ptr<const folder_disk::Plan> plan; ///< when the source was a folder
+    DiskOrigin origin = {};
 };
 
 [[nodiscard]] Result<Image> openImage(const std::string& source, const OpenOptions& options = {},

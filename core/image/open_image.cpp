@@ -21,7 +21,9 @@ Result<Image> imageOf(const std::string& source, std::shared_ptr<const block::Bl
     FATLAS_ASSIGN(auto table, partition::readPartitionTable(*disk));
     FATLAS_ASSIGN(auto found, findVolume(disk, table,
                                          {.partitionIndex = options.partitionIndex,
-                                          .codePage = options.codePage}));
+                                          .offset = options.offset,
+                                          .volume = {.codePage = options.codePage,
+                                                     .fatCopy = options.fatCopy}}));
     return Image{.source = source,
                  .disk = std::move(disk),
                  .table = std::move(table),
@@ -33,11 +35,14 @@ Result<Image> imageOf(const std::string& source, std::shared_ptr<const block::Bl
 
 Result<Image> openFile(const std::string& path, const OpenOptions& options)
 {
-    FATLAS_ASSIGN(auto disk, openRawDisk(path));
-    auto image = imageOf(path, std::move(disk), options);
+    FATLAS_ASSIGN(const auto file, block::FileDevice::open(path));
+    auto image = imageOf(path, file, options);
     if (!image)
         image.error().message =
             fmt::format("{}: {}", escapeForTerminal(path), image.error().message);
+    else
+        image->origin = {
+            .kind = DiskOrigin::Kind::File, .file = path, .identity = file->identity()};
     return image;
 }
 
@@ -51,6 +56,7 @@ Result<Image> openFolder(const std::string& source, const std::string& folder,
     asPlanned.codePage = plan->options.codePage;
     FATLAS_ASSIGN(auto image, imageOf(source, std::move(disk), asPlanned));
     image.plan = std::move(plan);
+    image.origin = {.kind = DiskOrigin::Kind::Folder};
     return image;
 }
 

@@ -127,6 +127,57 @@ private slots:
         QCOMPARE(image->partitionIndex, std::optional<std::uint32_t>(2));
     }
 
+    void opensAtAnOffset()
+    {
+        Bytes disk(4'000'000);
+        place(disk, 12'345, m_floppy);
+        const std::string path = write("offset", disk);
+        QVERIFY(!openImage(path));
+        const auto image = openImage(path, {.offset = 12'345});
+        QVERIFY2(image, image ? "" : image.error().message.c_str());
+        QCOMPARE(image->volumeOffset, std::uint64_t(12'345));
+        QVERIFY(!image->partitionIndex);
+        QVERIFY(holdsHello(*image));
+    }
+
+    void anOffsetThatIsAPartitionEndsWithIt()
+    {
+        Bytes disk(6'000'000);
+        place(disk, 512 * 100, m_floppy);
+        setMbrEntry(disk, 0, 0x83, 4000, 100);
+        setMbrEntry(disk, 1, 0x01, 100, 2880);
+        const auto image = openImage(write("at", disk), {.offset = 512 * 100});
+        QVERIFY(image);
+        QCOMPARE(image->volume->device().size(), std::uint64_t(2880 * 512));
+        QCOMPARE(image->partitionIndex, std::optional<std::uint32_t>(2));
+    }
+
+    void refusesOffsetsWithNoVolume()
+    {
+        const std::string path = write("floppy", m_floppy);
+        const auto behind = openImage(path, {.offset = m_floppy.size()});
+        QCOMPARE(behind.error().code, ErrorCode::InvalidArgument);
+        QVERIFY(behind.error().message.find("behind the end of the disk") != std::string::npos);
+        const auto wrong = openImage(path, {.offset = 513});
+        QCOMPARE(wrong.error().code, ErrorCode::BadFormat);
+        QVERIFY(wrong.error().message.find("offset 513") != std::string::npos);
+        const auto both = openImage(path, {.partitionIndex = 1, .offset = 512});
+        QCOMPARE(both.error().code, ErrorCode::InvalidArgument);
+    }
+
+    void readsTheCopyOfTheFatAskedFor()
+    {
+        Bytes damaged = m_floppy;
+        std::fill_n(damaged.begin() + 512 + 3, 512 * 9 - 3, std::byte{0});
+        const std::string path = write("copies", damaged);
+        const auto first = openImage(path, {.fatCopy = 0});
+        const auto second = openImage(path, {.fatCopy = 1});
+        QCOMPARE(first->volume->entry(Cluster{2})->kind, fat::EntryKind::Free);
+        QCOMPARE(second->volume->entry(Cluster{2})->kind, fat::EntryKind::End);
+        const auto third = openImage(path, {.fatCopy = 2});
+        QCOMPARE(third.error().code, ErrorCode::InvalidArgument);
+    }
+
     void refusesAPartitionThatIsNotThere()
     {
         const auto missing = openImage(write("floppy", m_floppy), {.partitionIndex = 1});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace fatlas::fat {
 namespace {
@@ -59,16 +60,27 @@ Result<> FatCache::readRange(Cluster first, std::span<std::uint32_t> out) const
     FATLAS_TRY(checkEntries(first, out.size()));
     if (out.empty())
         return {};
+    if (m_type == FatType::Fat32)
+        return readWideRange(first, out);
     // An even start keeps FAT12 entries where rawEntry() looks for them.
     const Cluster base{first.value & ~1U};
     const Cluster last{first.value + static_cast<std::uint32_t>(out.size()) - 1};
-    const std::uint64_t width = m_type == FatType::Fat32 ? 4 : 2;
     const std::uint64_t start = entryOffset(m_type, base);
-    Bytes bytes(entryOffset(m_type, last) + width - start);
+    Bytes bytes(entryOffset(m_type, last) + 2 - start);
     FATLAS_TRY(m_device->read(m_offset + start, bytes));
     for (std::size_t i = 0; i < out.size(); ++i)
         out[i] = rawEntry(m_type, bytes,
                           Cluster{first.value - base.value + static_cast<std::uint32_t>(i)});
+    return {};
+}
+
+/// 32-bit entries lie on the disk as in memory, but for the order of their bytes.
+Result<> FatCache::readWideRange(Cluster first, std::span<std::uint32_t> out) const
+{
+    FATLAS_TRY(m_device->read(m_offset + entryOffset(m_type, first), std::as_writable_bytes(out)));
+    if constexpr (std::endian::native == std::endian::big)
+        for (std::uint32_t& entry : out)
+            entry = std::byteswap(entry);
     return {};
 }
 

@@ -43,6 +43,7 @@ private:
     };
 
     [[nodiscard]] Result<> checkEntries(Cluster first, std::uint64_t count) const;
+    [[nodiscard]] Result<> readWideRange(Cluster first, std::span<std::uint32_t> out) const;
 
     std::shared_ptr<const block::BlockDevice> m_device;
     FatType m_type;

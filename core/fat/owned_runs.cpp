@@ -82,11 +82,21 @@ private:
     std::vector<UsageRun> m_runs;
 };
 
+/// Ordered runs of a sound volume, each beginning where the one before ends or later.
+bool areDisjoint(const std::vector<UsageRun>& runs)
+{
+    const auto overlap = [](const UsageRun& a, const UsageRun& b) { return b.first < a.end(); };
+    return std::ranges::adjacent_find(runs, overlap) == runs.end();
+}
+
 } // namespace
 
 Result<std::vector<UsageRun>> ownedRuns(const Tree& tree, const JobControl& job)
 {
-    const std::vector<UsageRun> runs = allRuns(tree);
+    std::vector<UsageRun> runs = allRuns(tree);
+    FATLAS_TRY(job.checkpoint());
+    if (areDisjoint(runs))
+        return runs;
     OwnerSweep sweep;
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (i % checkEvery == 0)

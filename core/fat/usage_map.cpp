@@ -76,6 +76,22 @@ UsageMap::UsageMap(const Geometry& geometry, std::vector<UsageRun> runs) : m_geo
         builder.add(run);
     m_runs = builder.finish();
     m_runs.shrink_to_fit();
+    countStates();
+}
+
+std::shared_ptr<const UsageMap> UsageMap::fromCover(const Geometry& geometry,
+                                                    std::vector<UsageRun> runs)
+{
+    assert(!runs.empty() && runs.front().first == Cluster{2} &&
+           runs.back().end() == geometry.endCluster());
+    std::shared_ptr<UsageMap> map(new UsageMap(geometry));
+    map->m_runs = std::move(runs);
+    map->countStates();
+    return map;
+}
+
+void UsageMap::countStates()
+{
     for (const UsageRun& run : m_runs)
         m_counts[static_cast<std::size_t>(run.state)] += run.count;
 }

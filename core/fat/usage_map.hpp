@@ -48,6 +48,10 @@ public:
     /// `runs` as above, but gaps are allowed and become Free.
     UsageMap(const Geometry& geometry, std::vector<UsageRun> runs);
 
+    /// Takes runs that keep the invariants already, without another copy of them.
+    [[nodiscard]] static std::shared_ptr<const UsageMap> fromCover(const Geometry& geometry,
+                                                                   std::vector<UsageRun> runs);
+
     [[nodiscard]] const Geometry& geometry() const noexcept { return m_geometry; }
 
     [[nodiscard]] const std::vector<UsageRun>& runs() const noexcept { return m_runs; }
@@ -63,6 +67,10 @@ public:
     [[nodiscard]] ClusterState worst(ClusterRange range) const;
 
 private:
+    explicit UsageMap(const Geometry& geometry) : m_geometry(geometry) {}
+
+    void countStates();
+
     Geometry m_geometry;
     std::vector<UsageRun> m_runs;
     std::array<std::uint64_t, clusterStateCount> m_counts{};

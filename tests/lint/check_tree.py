@@ -23,6 +23,7 @@ CORE = {
     "core/host": {"core/base"},
     "core/partition": {"core/block", "core/base"},
     "core/fat": {"core/block", "core/base"},
+    "core/edit": {"core/fat", "core/block", "core/base"},
     "core/folder_disk": {"core/fat", "core/partition", "core/host", "core/block", "core/base"},
     "core/image": {"core/folder_disk", "core/partition", "core/fat", "core/host", "core/block",
                    "core/base"},

@@ -24,6 +24,16 @@ void FaultDevice::setPlan(const FaultPlan& plan)
     m_reads = 0;
     m_writes = 0;
     m_flushes = 0;
+    m_isDead = false;
+}
+
+bool FaultDevice::fails(std::uint64_t number, std::uint64_t planned) const
+{
+    if (m_isDead || number == planned) {
+        m_isDead = m_plan.staysDead;
+        return true;
+    }
+    return false;
 }
 
 block::Capabilities FaultDevice::capabilities() const noexcept
@@ -33,7 +43,7 @@ block::Capabilities FaultDevice::capabilities() const noexcept
 
 Result<> FaultDevice::read(std::uint64_t offset, ByteSpan into) const
 {
-    if (++m_reads == m_plan.failRead)
+    if (fails(++m_reads, m_plan.failRead))
         return fault("planned read fault", offset);
     FATLAS_TRY(m_below->read(offset, into));
     for (const Pending& write : m_pending) {
@@ -51,18 +61,19 @@ Result<> FaultDevice::write(std::uint64_t offset, ByteView bytes)
     if (!m_below->capabilities().canWrite)
         return BlockDevice::write(offset, bytes);
     FATLAS_TRY(checkRange(offset, bytes.size()));
-    const bool fails = ++m_writes == m_plan.failWrite;
-    if (fails)
-        bytes = bytes.first(std::min<std::size_t>(m_plan.tornBytes, bytes.size()));
+    const bool wasDead = m_isDead;
+    const bool isFault = fails(++m_writes, m_plan.failWrite);
+    if (isFault)
+        bytes = bytes.first(wasDead ? 0 : std::min<std::size_t>(m_plan.tornBytes, bytes.size()));
     m_pending.push_back({.offset = offset, .bytes = Bytes(bytes.begin(), bytes.end())});
-    if (fails)
+    if (isFault)
         return fault("planned write fault", offset);
     return {};
 }
 
 Result<> FaultDevice::flush()
 {
-    if (++m_flushes == m_plan.failFlush)
+    if (fails(++m_flushes, m_plan.failFlush))
         return fault("planned flush fault", 0);
     FATLAS_TRY(cutPower(m_pending.size()));
     return m_below->flush();

@@ -18,6 +18,7 @@ struct FaultPlan {
     std::uint64_t failWrite = 0;
     std::uint64_t failFlush = 0;
     std::uint64_t tornBytes = 0; ///< how much of the failing write still arrives
+    bool staysDead = false;      ///< after the first fault nothing works any more
 };
 
 class FaultDevice final : public block::BlockDevice {
@@ -28,6 +29,8 @@ public:
     void setPlan(const FaultPlan& plan);
 
     [[nodiscard]] std::uint64_t writeCount() const noexcept { return m_writes; }
+
+    [[nodiscard]] std::uint64_t flushCount() const noexcept { return m_flushes; }
 
     /// What was not flushed is lost, but for the first `survivors` writes since the last flush.
     [[nodiscard]] Result<> cutPower(std::size_t survivors = 0);
@@ -50,9 +53,13 @@ private:
         Bytes bytes;
     };
 
+    /// Whether the operation whose turn is `number` fails.
+    [[nodiscard]] bool fails(std::uint64_t number, std::uint64_t planned) const;
+
     std::shared_ptr<block::BlockDevice> m_below;
     FaultPlan m_plan;
     mutable std::atomic<std::uint64_t> m_reads = 0;
+    mutable std::atomic<bool> m_isDead = false;
     std::uint64_t m_writes = 0;
     std::uint64_t m_flushes = 0;
     std::vector<Pending> m_pending; ///< in the order they were written

@@ -19,8 +19,17 @@
 
 namespace fatlas::fat {
 
+/// What a layout was read from; a repair writes the sector back from the others.
+enum class LayoutSource : std::uint8_t {
+    BootSector,
+    Backup,       ///< FAT32's copy of the boot sector, at `layoutOffset` (B21)
+    MediaAndSize, ///< nothing but the first byte of the FAT and the size of the device (B22)
+};
+
 struct BootSector {
     Geometry geometry;
+    LayoutSource layoutSource = LayoutSource::BootSector;
+    std::uint64_t layoutOffset = 0; ///< bytes, of the sector the fields are from
     std::array<unsigned char, 8> oemName{};
     std::uint32_t serial = 0;
     std::array<unsigned char, 11> label{}; ///< BS_VolLab, OEM bytes

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 namespace fatlas::fat {
 namespace {
@@ -16,12 +17,14 @@ struct Magic {
     std::string_view name;
 };
 
+constexpr std::size_t extMagicOffset = 1080;
+
 constexpr std::array magics{
     Magic{3, "NTFS    "sv, "NTFS"},
     Magic{3, "EXFAT   "sv, "exFAT"},
     Magic{3, "-FVE-FS-"sv, "a BitLocker volume"},
     Magic{3, "ReFS"sv, "ReFS"},
-    Magic{1080, "\x53\xEF"sv, "ext2, ext3 or ext4"},
+    Magic{extMagicOffset, "\x53\xEF"sv, "ext2, ext3 or ext4"},
     Magic{1024, "H+\0\x04"sv, "HFS+"},
     Magic{1024, "\x10\x20\xF5\xF2"sv, "F2FS"},
     Magic{0, "XFSB"sv, "XFS"},
@@ -32,16 +35,30 @@ constexpr std::array magics{
     Magic{0, "QFI\xFB"sv, "a qcow2 image, not a volume"},
 };
 
+constexpr std::size_t extSuperblock = 1024;
+
+/// Two bytes of signature are met by chance; a log of block sizes, state and revision are not.
+bool looksLikeExt(ByteView bytes)
+{
+    const auto blockSizeLog = load<Le32>(bytes, extSuperblock + 24);
+    const auto state = load<Le16>(bytes, extSuperblock + 58);
+    const auto revision = load<Le32>(bytes, extSuperblock + 76);
+    return blockSizeLog && state && revision && blockSizeLog->get() <= 6 && state->get() <= 7 &&
+           revision->get() <= 1;
+}
+
 bool matches(ByteView bytes, const Magic& magic)
 {
     if (bytes.size() < magic.offset + magic.bytes.size())
         return false;
     return std::ranges::equal(bytes.subspan(magic.offset, magic.bytes.size()),
-                              std::as_bytes(std::span(magic.bytes)));
+                              std::as_bytes(std::span(magic.bytes))) &&
+           (magic.offset != extMagicOffset || looksLikeExt(bytes));
 }
 
-/// 55 AA and four slots whose flags are 00 or 80, at least one of them used.
-bool looksLikeMbr(ByteView bytes)
+} // namespace
+
+bool looksLikeMbr(ByteView bytes) noexcept
 {
     constexpr std::size_t firstSlot = 446;
     if (bytes.size() < bootSectorSize || bytes[510] != std::byte{0x55} ||
@@ -56,16 +73,23 @@ bool looksLikeMbr(ByteView bytes)
     return used;
 }
 
-} // namespace
-
-std::optional<std::string_view> recogniseOther(ByteView bytes) noexcept
+std::optional<std::string_view> recogniseFileSystem(ByteView bytes) noexcept
 {
     for (const Magic& magic : magics)
         if (matches(bytes, magic))
             return magic.name;
-    const ByteView first = bytes.first(std::min(bytes.size(), bootSectorSize));
-    if (std::ranges::all_of(first, [](std::byte b) { return b == std::byte{0}; }))
+    return std::nullopt;
+}
+
+std::optional<std::string_view> recogniseOther(ByteView bytes) noexcept
+{
+    if (const auto name = recogniseFileSystem(bytes))
+        return name;
+    const auto isZero = [](std::byte b) { return b == std::byte{0}; };
+    if (std::ranges::all_of(bytes, isZero))
         return "empty (all zero)";
+    if (std::ranges::all_of(bytes.first(std::min(bytes.size(), bootSectorSize)), isZero))
+        return "a disk whose first sector is empty (all zero)";
     if (looksLikeMbr(bytes))
         return "a disk with a partition table, not a volume";
     return std::nullopt;

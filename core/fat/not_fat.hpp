@@ -12,4 +12,11 @@ namespace fatlas::fat {
 /// 512 bytes. Nothing when it is not recognised.
 [[nodiscard]] std::optional<std::string_view> recogniseOther(ByteView bytes) noexcept;
 
+/// The same for file systems and containers alone: nothing that an emptied or overwritten first
+/// sector could be taken for.
+[[nodiscard]] std::optional<std::string_view> recogniseFileSystem(ByteView bytes) noexcept;
+
+/// 55 AA and four slots whose flags are 00 or 80, at least one of them used.
+[[nodiscard]] bool looksLikeMbr(ByteView bytes) noexcept;
+
 } // namespace fatlas::fat

@@ -1,6 +1,7 @@
 #include "core/fat/volume.hpp"
 
 #include "core/base/checked.hpp"
+#include "core/fat/boot_sector_read.hpp"
 #include "core/fat/chain_walk.hpp"
 #include "core/fat/directory_reader.hpp"
 #include "core/fat/fat_cache.hpp"
@@ -19,7 +20,7 @@ public:
     DeviceVolume(std::shared_ptr<const block::BlockDevice> device, BootSector boot,
                  std::shared_ptr<const CodePage> page, std::uint32_t fatCopy)
         : m_device(std::move(device)), m_boot(std::move(boot)), m_page(std::move(page)),
-          m_fat(m_device, m_boot.geometry, fatCopy)
+          m_fat(m_device, m_boot.geometry, fatCopy), m_fatCopy(fatCopy)
     {}
 
     const block::BlockDevice& device() const noexcept override { return *m_device; }
@@ -27,6 +28,8 @@ public:
     const BootSector& boot() const noexcept override { return m_boot; }
 
     const CodePage& codePage() const noexcept override { return *m_page; }
+
+    std::uint32_t fatCopy() const noexcept override { return m_fatCopy; }
 
     Result<FatEntry> entry(Cluster cluster) const override
     {
@@ -59,6 +62,7 @@ private:
     BootSector m_boot;
     std::shared_ptr<const CodePage> m_page;
     FatCache m_fat;
+    std::uint32_t m_fatCopy;
 };
 
 Result<> DeviceVolume::readChain(const Chain& chain, std::uint64_t offset, ByteSpan into) const
@@ -109,9 +113,7 @@ Result<std::shared_ptr<const Volume>> Volume::open(std::shared_ptr<const block::
             ErrorCode::BadFormat,
             fmt::format("a FAT volume has at least 512 bytes, this has {}", device->size()));
     FATLAS_ASSIGN(auto page, CodePage::open(options.codePage));
-    Bytes sector(smallestVolume);
-    FATLAS_TRY(device->read(0, sector));
-    FATLAS_ASSIGN(BootSector boot, decodeBootSector(sector, device->size()));
+    FATLAS_ASSIGN(BootSector boot, readBootSector(*device));
     FATLAS_ASSIGN(const std::uint32_t fatCopy, chooseFat(boot, options.fatCopy));
     return std::make_shared<const DeviceVolume>(std::move(device), std::move(boot), std::move(page),
                                                 fatCopy);

@@ -64,6 +64,19 @@ private Q_SLOTS:
         QCOMPARE(focus.selection().cluster, std::optional(Cluster{19}));
     }
 
+    void leavesBytesAndFindingWhenItMovesOn()
+    {
+        Focus focus;
+        const std::vector<ClusterRange> runs{{Cluster{10}, 4}};
+        focus.select({.node = 2, .runs = runs, .bytes = FocusBytes{512, 32}, .finding = 1});
+        focus.moveTo(Cluster{11});
+        QCOMPARE(focus.selection().cluster, std::optional(Cluster{11}));
+        QCOMPARE(focus.selection().runs.size(), std::size_t{1});
+        QVERIFY(!focus.selection().bytes && !focus.selection().finding);
+        focus.select({.bytes = FocusBytes{0, 1}});
+        QVERIFY(!focus.selection().isEmpty());
+    }
+
     void boundsItsHistory()
     {
         Focus focus;

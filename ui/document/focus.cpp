@@ -17,7 +17,8 @@ void Focus::select(FocusTarget target)
     if (target == m_selection)
         return;
     // Walking along a chain would bury the places one wants to come back to.
-    const bool sameNode = target.node && target.node == m_selection.node;
+    const bool sameNode =
+        target.node && target.node == m_selection.node && target.finding == m_selection.finding;
     if (!sameNode) {
         m_history.resize(m_at + 1);
         if (m_history.size() == maxHistory)
@@ -30,6 +31,11 @@ void Focus::select(FocusTarget target)
     m_selection = std::move(target);
     Q_EMIT changed();
     Q_EMIT historyChanged();
+}
+
+void Focus::moveTo(Cluster cluster)
+{
+    select({.node = m_selection.node, .cluster = cluster, .runs = m_selection.runs});
 }
 
 void Focus::setHover(FocusTarget target)

@@ -2,7 +2,9 @@
 ///
 /// Views publish to it and follow it, and know nothing of each other.
 ///
-/// Units:      `node` is an index into the document's tree (or plan), `runs` are in chain order.
+/// Units:      `node` is an index into the document's tree (or plan), `runs` are in chain order,
+///             `bytes` count from the start of the disk (not of the volume), `finding` is an index
+///             into the document's findings.
 /// Invariants: a view that follows never publishes back what it was just told: select() with an
 ///             equal target changes nothing and emits nothing.
 /// Threads:    GUI thread.
@@ -19,12 +21,25 @@
 
 namespace fatlas::ui {
 
+/// Half-open: [offset, offset + length).
+struct FocusBytes {
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+
+    bool operator==(const FocusBytes&) const = default;
+};
+
 struct FocusTarget {
     std::optional<std::uint32_t> node = std::nullopt;
     std::optional<Cluster> cluster = std::nullopt;
     std::vector<ClusterRange> runs = {};
+    std::optional<FocusBytes> bytes = std::nullopt;
+    std::optional<std::uint32_t> finding = std::nullopt;
 
-    [[nodiscard]] bool isEmpty() const { return !node && !cluster && runs.empty(); }
+    [[nodiscard]] bool isEmpty() const
+    {
+        return !node && !cluster && runs.empty() && !bytes && !finding;
+    }
 
     bool operator==(const FocusTarget&) const = default;
 };
@@ -41,6 +56,8 @@ public:
 
     /// Goes into the history, unless it only moves the cluster inside the same node.
     void select(FocusTarget target);
+    /// To another cluster of what is selected; bytes and finding were elsewhere.
+    void moveTo(Cluster cluster);
     void setHover(FocusTarget target);
 
     void clearHover() { setHover({}); }

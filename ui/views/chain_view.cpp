@@ -161,9 +161,7 @@ void ChainView::selectRun(int row)
     if (m_following || !m_focus || row < 0 ||
         static_cast<std::size_t>(row) >= m_model->runs().size())
         return;
-    FocusTarget target = m_focus->selection();
-    target.cluster = m_model->runs()[static_cast<std::size_t>(row)].first;
-    m_focus->select(std::move(target));
+    m_focus->moveTo(m_model->runs()[static_cast<std::size_t>(row)].first);
 }
 
 } // namespace fatlas::ui

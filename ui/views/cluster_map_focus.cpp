@@ -2,7 +2,6 @@
 #include "ui/views/cluster_map_view.hpp"
 
 #include <algorithm>
-#include <utility>
 
 namespace fatlas::ui {
 
@@ -59,10 +58,8 @@ void ClusterMapView::selectCluster(Cluster cluster)
     setCursorCell(*cell);
     if (!m_focus)
         return;
-    FocusTarget target = m_focus->selection();
-    target.cluster = cluster;
     m_publishing = true;
-    m_focus->select(std::move(target));
+    m_focus->moveTo(cluster);
     m_publishing = false;
 }
 

@@ -31,6 +31,9 @@ public:
 
     [[nodiscard]] bool stopRequested() const noexcept { return m_stop.stop_requested(); }
 
+    /// For a part of the work that reports progress of its own.
+    [[nodiscard]] const std::stop_token& stopToken() const noexcept { return m_stop; }
+
     /// Cancelled once a stop was requested, else success.
     [[nodiscard]] Result<> checkpoint() const
     {

@@ -47,14 +47,29 @@ bool isDotEntry(const DirectoryEntryRaw& raw)
     return name == ".          " || name == "..         ";
 }
 
-/// D25: control characters, and the separators and wildcards of paths.
+/// A space is padding, and nothing may follow it in base or extension (but the two files in which
+/// OS/2 keeps attributes are called so).
+bool hasInnerSpace(const DirectoryEntryRaw& raw)
+{
+    const std::string_view name(reinterpret_cast<const char*>(raw.name.data()), raw.name.size());
+    if (name == "EA DATA  SF" || name == "WP ROOT  SF")
+        return false;
+    const auto broken = [](std::string_view part) {
+        return part.substr(0, part.find_last_not_of(' ') + 1).contains(' ');
+    };
+    return name.front() == ' ' || broken(name.substr(0, 8)) || broken(name.substr(8));
+}
+
+/// D25: control characters, small letters, the separators and wildcards of paths.
 bool hasImpossibleBytes(const DirectoryEntryRaw& raw)
 {
     const auto impossible = [](unsigned char byte) {
-        return byte < 0x20 || std::string_view("\"*+,./:;<=>?[\\]|").contains(char(byte));
+        return byte < 0x20 || byte == 0x7F || (byte >= 'a' && byte <= 'z') ||
+               std::string_view("\"*+,./:;<=>?[\\]|").contains(static_cast<char>(byte));
     };
     const bool firstIsEscape = raw.name[0] == escapedDeletedByte;
-    return std::any_of(raw.name.begin() + (firstIsEscape ? 1 : 0), raw.name.end(), impossible);
+    return std::any_of(raw.name.begin() + (firstIsEscape ? 1 : 0), raw.name.end(), impossible) ||
+           hasInnerSpace(raw);
 }
 
 std::string labelText(const DirectoryEntryRaw& raw, const CodePage& page)
@@ -133,7 +148,7 @@ private:
             noteFallback(assembled.fault, item.shortName);
         if (hasImpossibleBytes(raw))
             note("D25", Severity::Warning, item.name,
-                 "the short name holds characters that cannot be in one");
+                 "the short name holds characters that no short name can hold");
         m_listing.items.push_back(std::move(item));
     }
 
@@ -216,18 +231,7 @@ private:
     std::vector<Run> m_runs;
 };
 
-Finding tooLong(const Chain& chain)
-{
-    return {.rule = "D20",
-            .severity = Severity::Error,
-            .path = {},
-            .message = fmt::format("the directory has {} clusters, more than 65,536 entries need; "
-                                   "the rest is not read",
-                                   formatCount(chain.clusterCount)),
-            .advice = {},
-            .offset = std::nullopt,
-            .cluster = chain.runs.front().first.value};
-}
+constexpr std::uint64_t maxDirectorySize = std::uint64_t{maxDirectorySlots} * slotSize;
 
 } // namespace
 
@@ -236,28 +240,58 @@ DirectoryListing decodeDirectory(const SlotSource& source, const CodePage& page)
     return DirectoryDecoder(source, page).decode();
 }
 
-Result<DirectoryListing> readFixedRoot(const Volume& volume)
+Result<DirectorySlots> readFixedRootSlots(const Volume& volume)
 {
     const Geometry& geometry = volume.geometry();
     const std::uint64_t start = geometry.rootOffset();
-    Bytes slots(std::min(std::uint64_t{geometry.rootEntryCount}, std::uint64_t{maxDirectorySlots}) *
-                slotSize);
-    FATLAS_TRY(volume.device().read(start, slots));
-    const auto offsetOf = [start](std::uint32_t slot) { return start + slot * slotSize; };
-    return decodeDirectory({.bytes = slots, .offsetOf = offsetOf}, volume.codePage());
+    DirectorySlots slots;
+    slots.bytes.resize(
+        std::min(std::uint64_t{geometry.rootEntryCount} * slotSize, maxDirectorySize));
+    FATLAS_TRY(volume.device().read(start, slots.bytes));
+    slots.offsetOf = [start](std::uint32_t slot) { return start + slot * slotSize; };
+    return slots;
+}
+
+Result<DirectorySlots> readChainSlots(const Volume& volume, const Chain& chain)
+{
+    const Geometry& geometry = volume.geometry();
+    DirectorySlots slots;
+    slots.bytes.resize(
+        std::min(std::uint64_t{chain.clusterCount} * geometry.clusterSize(), maxDirectorySize));
+    FATLAS_TRY(volume.readChain(chain, 0, slots.bytes));
+    slots.offsetOf = SlotPlaces(geometry, chain);
+    return slots;
+}
+
+std::optional<Finding> directoryTooLong(const Geometry& geometry, const Chain& chain)
+{
+    const std::uint64_t size = std::uint64_t{chain.clusterCount} * geometry.clusterSize();
+    if (size <= maxDirectorySize + geometry.clusterSize() - 1)
+        return std::nullopt;
+    return Finding{.rule = "D20",
+                   .severity = Severity::Error,
+                   .path = {},
+                   .message =
+                       fmt::format("the directory has {} clusters, more than 65,536 entries need; "
+                                   "the rest is not read",
+                                   formatCount(chain.clusterCount)),
+                   .advice = {},
+                   .offset = std::nullopt,
+                   .cluster = chain.runs.front().first.value};
+}
+
+Result<DirectoryListing> readFixedRoot(const Volume& volume)
+{
+    FATLAS_ASSIGN(const DirectorySlots slots, readFixedRootSlots(volume));
+    return decodeDirectory(slots.source(), volume.codePage());
 }
 
 Result<DirectoryListing> readDirectoryChain(const Volume& volume, Chain chain)
 {
-    const Geometry& geometry = volume.geometry();
-    const std::uint64_t chainSize = std::uint64_t{chain.clusterCount} * geometry.clusterSize();
-    constexpr std::uint64_t maxSize = std::uint64_t{maxDirectorySlots} * slotSize;
-    Bytes slots(std::min(chainSize, maxSize));
-    FATLAS_TRY(volume.readChain(chain, 0, slots));
-    DirectoryListing listing = decodeDirectory(
-        {.bytes = slots, .offsetOf = SlotPlaces(geometry, chain)}, volume.codePage());
-    if (chainSize > maxSize + geometry.clusterSize() - 1)
-        listing.findings.push_back(tooLong(chain));
+    FATLAS_ASSIGN(const DirectorySlots slots, readChainSlots(volume, chain));
+    DirectoryListing listing = decodeDirectory(slots.source(), volume.codePage());
+    if (auto finding = directoryTooLong(volume.geometry(), chain))
+        listing.findings.push_back(*std::move(finding));
     listing.chain = std::move(chain);
     return listing;
 }

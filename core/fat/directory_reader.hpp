@@ -23,8 +23,23 @@ struct SlotSource {
     std::function<std::uint64_t(std::uint32_t)> offsetOf; ///< slot -> byte on the volume
 };
 
+/// The bytes of a directory that were read, and where they lie.
+struct DirectorySlots {
+    Bytes bytes;
+    std::function<std::uint64_t(std::uint32_t)> offsetOf;
+
+    [[nodiscard]] SlotSource source() const { return {.bytes = bytes, .offsetOf = offsetOf}; }
+};
+
 /// Pure: everything a directory says, without its chain.
 [[nodiscard]] DirectoryListing decodeDirectory(const SlotSource& source, const CodePage& page);
+
+/// The fixed root directory of FAT12 and FAT16.
+[[nodiscard]] Result<DirectorySlots> readFixedRootSlots(const Volume& volume);
+/// A directory in a chain, up to the slots that a directory can have.
+[[nodiscard]] Result<DirectorySlots> readChainSlots(const Volume& volume, const Chain& chain);
+/// D20, when the chain is longer than that.
+[[nodiscard]] std::optional<Finding> directoryTooLong(const Geometry& geometry, const Chain& chain);
 
 /// The fixed root directory of FAT12 and FAT16.
 [[nodiscard]] Result<DirectoryListing> readFixedRoot(const Volume& volume);

@@ -1,6 +1,7 @@
+#include "core/fat/read_tree.hpp"
+
 #include "core/base/text.hpp"
 #include "core/fat/directory_reader.hpp"
-#include "core/fat/tree.hpp"
 
 #include <fmt/format.h>
 
@@ -11,17 +12,16 @@
 namespace fatlas::fat {
 namespace {
 
-constexpr std::size_t maxNodes = 20'000'000;    // C8
-constexpr std::size_t maxRuns = 100'000'000;    // C8
-constexpr std::size_t maxTreeFindings = 10'000; // C9
+constexpr std::size_t maxNodes = 20'000'000; // C8
+constexpr std::size_t maxRuns = 100'000'000; // C8
 constexpr std::size_t maxFindingDepth = 100;
 constexpr std::uint64_t spareClusterVisits = 1'000'000;
 
 /// Breadth first: the vector of nodes is the queue.
 class TreeReader {
 public:
-    TreeReader(const Volume& volume, const JobControl& job)
-        : m_volume(volume), m_job(job),
+    TreeReader(const Volume& volume, const TreeReading& how, const JobControl& job)
+        : m_volume(volume), m_how(how), m_job(job),
           m_clusterVisits(std::uint64_t{volume.geometry().clusterCount} * 4 + spareClusterVisits)
     {}
 
@@ -54,31 +54,47 @@ private:
     Result<> enter(std::uint32_t at)
     {
         FATLAS_TRY(m_job.checkpoint());
-        FATLAS_ASSIGN(DirectoryListing listing, list(at));
+        Chain chain;
+        FATLAS_ASSIGN(const auto slots, readSlots(at, chain));
+        if (!slots)
+            return {};
+        DirectoryListing listing = decodeDirectory(slots->source(), m_volume.codePage());
+        if (auto finding = directoryTooLong(m_volume.geometry(), chain))
+            listing.findings.push_back(*std::move(finding));
         if (at == 0)
             m_tree->label = std::move(listing.label);
         for (Finding& finding : listing.findings)
             keepFinding(at, std::move(finding));
-        const std::size_t first = m_tree->nodes.size();
-        if (listing.items.size() > maxNodes - std::min(first, maxNodes))
-            return fail(ErrorCode::Limit,
-                        fmt::format("the volume has more than {} entries", formatCount(maxNodes)));
-        m_tree->nodes[at].firstChild = static_cast<std::uint32_t>(first);
-        m_tree->nodes[at].childCount = static_cast<std::uint32_t>(listing.items.size());
-        for (DirectoryItem& item : listing.items)
-            FATLAS_TRY(addChild(at, std::move(item)));
+        FATLAS_TRY(addChildren(at, std::move(listing.items)));
+        if (m_how.visitor != nullptr)
+            for (Finding& finding : m_how.visitor->visit(*m_tree, at, slots->source()))
+                keepFinding(at, std::move(finding));
         m_job.report(m_tree->nodes.size(), 0);
         return {};
     }
 
-    Result<DirectoryListing> list(std::uint32_t at)
+    Result<> addChildren(std::uint32_t at, std::vector<DirectoryItem> items)
+    {
+        const std::size_t first = m_tree->nodes.size();
+        if (items.size() > maxNodes - std::min(first, maxNodes))
+            return fail(ErrorCode::Limit,
+                        fmt::format("the volume has more than {} entries", formatCount(maxNodes)));
+        m_tree->nodes[at].firstChild = static_cast<std::uint32_t>(first);
+        m_tree->nodes[at].childCount = static_cast<std::uint32_t>(items.size());
+        for (DirectoryItem& item : items)
+            FATLAS_TRY(addChild(at, std::move(item)));
+        return {};
+    }
+
+    /// Nothing for a directory that has no cluster of its own.
+    Result<std::optional<DirectorySlots>> readSlots(std::uint32_t at, Chain& chain)
     {
         if (at == 0 && hasFixedRoot())
-            return readFixedRoot(m_volume);
-        Chain chain = claimDirectory(at);
+            return readFixedRootSlots(m_volume);
+        chain = claimDirectory(at);
         if (chain.runs.empty())
-            return DirectoryListing{};
-        return readDirectoryChain(m_volume, std::move(chain));
+            return std::optional<DirectorySlots>();
+        return readChainSlots(m_volume, chain);
     }
 
     /// The clusters of a directory up to the first that another one had before (C6), so that every
@@ -130,7 +146,8 @@ private:
     {
         const auto most = static_cast<std::uint32_t>(
             std::min<std::uint64_t>(m_clusterVisits, std::numeric_limits<std::uint32_t>::max()));
-        FATLAS_ASSIGN(const Chain chain, m_volume.chain(first, most));
+        FATLAS_ASSIGN(const Chain chain,
+                      m_how.chains ? m_how.chains(first, most) : m_volume.chain(first, most));
         m_clusterVisits -= std::min<std::uint64_t>(m_clusterVisits, chain.clusterCount);
         if (chain.runs.size() > maxRuns - m_tree->runs.size())
             return fail(ErrorCode::Limit,
@@ -161,7 +178,7 @@ private:
     /// Findings of a directory get its path; those about an item already have the name.
     void keepFinding(std::uint32_t at, Finding finding)
     {
-        if (++m_findingCount > maxTreeFindings)
+        if (++m_findingCount > m_how.maxFindings)
             return;
         const std::string folder = shortenedPath(at);
         finding.path = finding.path.empty() ? folder
@@ -186,17 +203,18 @@ private:
 
     void summariseFindings()
     {
-        if (m_findingCount > maxTreeFindings)
+        if (m_findingCount > m_how.maxFindings)
             m_tree->findings.push_back(
                 {.rule = "C9",
                  .severity = Severity::Warning,
                  .path = "/",
                  .message = fmt::format("{} more findings in directories are not listed",
-                                        formatCount(m_findingCount - maxTreeFindings)),
+                                        formatCount(m_findingCount - m_how.maxFindings)),
                  .advice = {}});
     }
 
     const Volume& m_volume;
+    const TreeReading& m_how;
     const JobControl& m_job;
     std::shared_ptr<Tree> m_tree = std::make_shared<Tree>();
     std::unordered_set<std::uint32_t> m_directoryClusters;
@@ -233,11 +251,15 @@ void TreeReader::noteChainEnd(std::uint32_t at)
         return;
     const Cluster first =
         at == 0 ? m_volume.geometry().rootCluster : m_volume.firstCluster(node.raw);
-    keepFinding(at, {.rule = text->rule,
+    const bool isNoCluster = first.value < 2;
+    keepFinding(at, {.rule = isNoCluster ? "C13" : text->rule,
                      .severity = Severity::Error,
                      .path = {},
-                     .message = fmt::format("the chain from cluster {} {} after {} clusters",
-                                            first.value, text->what, node.clusterCount),
+                     .message = isNoCluster
+                                    ? fmt::format("it starts at cluster {}, which does not exist",
+                                                  first.value)
+                                    : fmt::format("the chain from cluster {} {} after {} clusters",
+                                                  first.value, text->what, node.clusterCount),
                      .advice = {},
                      .offset = node.entryOffset,
                      .cluster = first.value});
@@ -247,7 +269,13 @@ void TreeReader::noteChainEnd(std::uint32_t at)
 
 Result<std::shared_ptr<const Tree>> readTree(const Volume& volume, const JobControl& job)
 {
-    return TreeReader(volume, job).read();
+    return readTree(volume, TreeReading(), job);
+}
+
+Result<std::shared_ptr<const Tree>> readTree(const Volume& volume, const TreeReading& how,
+                                             const JobControl& job)
+{
+    return TreeReader(volume, how, job).read();
 }
 
 } // namespace fatlas::fat

@@ -79,6 +79,8 @@ public:
     [[nodiscard]] virtual const block::BlockDevice& device() const noexcept = 0;
     [[nodiscard]] virtual const BootSector& boot() const noexcept = 0;
     [[nodiscard]] virtual const CodePage& codePage() const noexcept = 0;
+    /// Which copy of the FAT is read, from 0.
+    [[nodiscard]] virtual std::uint32_t fatCopy() const noexcept = 0;
 
     [[nodiscard]] const Geometry& geometry() const noexcept { return boot().geometry; }
 

@@ -24,8 +24,9 @@ namespace fatlas::fat {
 struct LostChain {
     Cluster first;
     std::uint32_t clusterCount = 0;
-    ChainEnd end = ChainEnd::EndMark; ///< Loop: it has no beginning either
-    std::string guess;                ///< "a ZIP archive", "a folder of 12 entries"; "" if unknown
+    /// Loop: it has no beginning either, or comes back to itself. Limit: runs into another chain.
+    ChainEnd end = ChainEnd::EndMark;
+    std::string guess = {}; ///< "a ZIP archive", "a folder of 12 entries"; "" if unknown
 };
 
 /// Where the copies of the FAT say different things.

@@ -1,0 +1,21 @@
+/// Internal to checkVolume(): the sectors before the FATs, beyond what opening them tells already.
+///
+/// Units:   offsets in bytes from the start of the volume.
+/// Errors:  those of the device.
+/// Source:  rules B21 to B30 and F1 to F6 in FORMAT.md.
+#pragma once
+
+#include "core/fat/check/fat_links.hpp"
+#include "core/fat/check/finding_list.hpp"
+
+namespace fatlas::fat {
+
+/// B21 to B27: fields of the boot sector that do not stop anybody from reading the volume.
+[[nodiscard]] Result<> checkBootFields(const Volume& volume, FindingList& findings);
+/// B28 to B30: FAT32's copy of the boot sector.
+[[nodiscard]] Result<> checkBackupBoot(const Volume& volume, FindingList& findings);
+/// F1 to F6: FAT32's FSInfo.
+[[nodiscard]] Result<> checkFsInfo(const Volume& volume, const FatCounts& counts,
+                                   FindingList& findings);
+
+} // namespace fatlas::fat

@@ -2,7 +2,7 @@
 ///
 /// Units:   offsets in bytes from the start of the volume.
 /// Errors:  those of the device.
-/// Source:  rules B21 to B30 and F1 to F6 in FORMAT.md.
+/// Source:  rules B23 to B31 and F1 to F5 in FORMAT.md.
 #pragma once
 
 #include "core/fat/check/fat_links.hpp"
@@ -10,11 +10,11 @@
 
 namespace fatlas::fat {
 
-/// B21 to B27: fields of the boot sector that do not stop anybody from reading the volume.
+/// B23 to B27, B30, B31: fields of the boot sector that do not stop anybody from reading the volume.
 [[nodiscard]] Result<> checkBootFields(const Volume& volume, FindingList& findings);
-/// B28 to B30: FAT32's copy of the boot sector.
+/// B28, B29: FAT32's copy of the boot sector.
 [[nodiscard]] Result<> checkBackupBoot(const Volume& volume, FindingList& findings);
-/// F1 to F6: FAT32's FSInfo.
+/// F1 to F5: FAT32's FSInfo.
 [[nodiscard]] Result<> checkFsInfo(const Volume& volume, const FatCounts& counts,
                                    FindingList& findings);
 

@@ -42,7 +42,7 @@ private:
         const std::uint32_t sectors = bpb.sectorsPerTrack.get();
         const std::uint32_t heads = bpb.heads.get();
         if (sectors > 63 || heads > 256)
-            find("B21", Severity::Info, 0x18,
+            find("B23", Severity::Info, 0x18,
                  fmt::format("the disk has {} sectors per track and {} heads, the BIOS knows at "
                              "most 63 and 256",
                              sectors, heads));
@@ -51,12 +51,12 @@ private:
     void checkFat32Only(const BpbRaw& bpb)
     {
         if (bpb.totalSectors16.get() != 0)
-            find("B22", Severity::Info, 0x13,
+            find("B30", Severity::Info, 0x13,
                  fmt::format("the 16-bit total of sectors is {}, expected 0 on FAT32",
                              bpb.totalSectors16.get()));
         const ByteView reserved = m_sector.subspan(fat32ReservedOffset, fat32ReservedSize);
         if (std::ranges::any_of(reserved, [](std::byte byte) { return byte != std::byte{0}; }))
-            find("B23", Severity::Info, fat32ReservedOffset,
+            find("B31", Severity::Info, fat32ReservedOffset,
                  "the 12 reserved bytes of FAT32's boot sector are not all 0");
     }
 

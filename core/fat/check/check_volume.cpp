@@ -34,7 +34,11 @@ public:
 private:
     Result<> checkBoot()
     {
-        m_findings.addAll(m_volume.boot().findings);
+        const auto& found = m_volume.boot().findings;
+        m_findings.addAll(found);
+        const auto isElsewhere = [](const Finding& f) { return f.rule == "B21" || f.rule == "B22"; };
+        if (std::ranges::any_of(found, isElsewhere))
+            return {}; // the first sector says nothing
         FATLAS_TRY(checkBootFields(m_volume, m_findings));
         return checkBackupBoot(m_volume, m_findings);
     }

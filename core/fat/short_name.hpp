@@ -44,6 +44,8 @@ class ShortNameSet {
 public:
     /// Takes a name; false when it is taken already.
     bool insert(const ShortNameBytes& name);
+    /// Gives a name back; later ones of its kind do not get its number again.
+    void erase(const ShortNameBytes& name);
     [[nodiscard]] bool contains(const ShortNameBytes& name) const;
     /// Makes, inserts and returns a free name for a long name that needs long slots. A name that
     /// loses nothing but its case keeps its 8.3 form while that is free ("Readme.txt" is

@@ -128,6 +128,11 @@ bool ShortNameSet::insert(const ShortNameBytes& name)
     return m_names.insert(name).second;
 }
 
+void ShortNameSet::erase(const ShortNameBytes& name)
+{
+    m_names.erase(name);
+}
+
 bool ShortNameSet::contains(const ShortNameBytes& name) const
 {
     return m_names.contains(name);

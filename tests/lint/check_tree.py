@@ -23,10 +23,11 @@ CORE = {
     "core/host": {"core/base"},
     "core/partition": {"core/block", "core/base"},
     "core/fat": {"core/block", "core/base"},
+    "core/vhd": {"core/block", "core/base"},
     "core/edit": {"core/fat", "core/block", "core/base"},
     "core/folder_disk": {"core/fat", "core/partition", "core/host", "core/block", "core/base"},
-    "core/image": {"core/folder_disk", "core/partition", "core/fat", "core/host", "core/block",
-                   "core/base"},
+    "core/image": {"core/folder_disk", "core/vhd", "core/partition", "core/fat", "core/host",
+                   "core/block", "core/base"},
     "core/convert": {"core/image", "core/folder_disk", "core/fat", "core/block", "core/base"},
 }
 ALL_CORE = set(CORE)

@@ -1,0 +1,90 @@
+// B2 to B22: the boot sector is written back from what the layout was found in, and its fields are
+// put right one by one. Code and fields that are right stay as they are.
+
+#include "core/fat/boot_code.hpp"
+#include "core/fat/boot_sector_raw.hpp"
+#include "core/fat/boot_sector_read.hpp"
+#include "core/fat/repair/boot_fields.hpp"
+#include "core/fat/repair/passes.hpp"
+
+#include <fmt/format.h>
+
+namespace fatlas::fat {
+namespace {
+
+class BootSectorPass {
+public:
+    BootSectorPass(RepairSession& session, BootSector boot)
+        : m_session(session), m_boot(std::move(boot)), m_sector(bootSectorSize)
+    {}
+
+    Result<> repair()
+    {
+        FATLAS_TRY(m_session.read(0, m_sector));
+        FATLAS_TRY(writeBack());
+        BootFields fields(m_session, m_boot, m_sector);
+        FATLAS_TRY(fields.repair());
+        Bytes before(bootSectorSize);
+        FATLAS_TRY(m_session.read(0, before));
+        if (before != m_sector)
+            FATLAS_TRY(m_session.write(0, m_sector));
+        return {};
+    }
+
+private:
+    [[nodiscard]] Finding foundElsewhere(const char* rule) const
+    {
+        for (const Finding& finding : m_boot.findings)
+            if (finding.rule == rule)
+                return finding;
+        return {.rule = rule,
+                .severity = Severity::Error,
+                .path = {},
+                .message = "the boot sector does not lead to the FATs",
+                .advice = {},
+                .offset = 0};
+    }
+
+    Result<> writeBack()
+    {
+        if (m_boot.layoutSource == LayoutSource::Backup) {
+            FATLAS_TRY(m_session.read(m_boot.layoutOffset, m_sector));
+            m_session.note(foundElsewhere("B21"),
+                           fmt::format("it is written back from its copy in sector {}",
+                                       m_boot.layoutOffset / m_boot.geometry.bytesPerSector));
+        }
+        if (m_boot.layoutSource == LayoutSource::MediaAndSize) {
+            const bool keepsCode = checkBootCode(m_sector, m_boot.geometry).has_value();
+            BootCode code;
+            if (keepsCode)
+                code.sector = m_sector;
+            m_sector = encodeBootSector(m_boot, code);
+            m_sector.resize(bootSectorSize);
+            m_session.note(foundElsewhere("B22"),
+                           fmt::format("a boot sector for this floppy format is written, {}",
+                                       keepsCode ? "with the code that is there"
+                                                 : "with code that says it does not boot"));
+        }
+        return {};
+    }
+
+    RepairSession& m_session;
+    BootSector m_boot;
+    Bytes m_sector;
+};
+
+} // namespace
+
+Result<> repairBootSector(RepairSession& session)
+{
+    auto boot = readBootSector(*session.staged());
+    if (!boot && boot.error().code == ErrorCode::BadFormat)
+        return fail(ErrorCode::Refused,
+                    "the layout of the volume cannot be recovered, so nothing is repaired: " +
+                        boot.error().message);
+    if (!boot)
+        return std::unexpected(std::move(boot).error());
+    return BootSectorPass(session, *std::move(boot)).repair();
+}
+
+} // namespace fatlas::fat

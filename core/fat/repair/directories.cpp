@@ -1,0 +1,34 @@
+// One directory after the other, each read once.
+
+#include "core/fat/repair/directory_passes.hpp"
+#include "core/fat/repair/passes.hpp"
+
+namespace fatlas::fat {
+namespace {
+
+Result<> repairOne(RepairSession& session, std::uint32_t node)
+{
+    FATLAS_ASSIGN(DirectorySlots slots, DirectorySlots::read(session, node));
+    FATLAS_TRY(repairDots(session, slots));
+    FATLAS_TRY(repairLabels(session, slots));
+    repairLongNames(session, slots);
+    repairEntryFields(session, slots);
+    FATLAS_TRY(repairNames(session, slots));
+    return slots.writeBack();
+}
+
+} // namespace
+
+Result<> repairDirectories(RepairSession& session)
+{
+    const Tree& tree = session.tree();
+    for (std::uint32_t node = 0; node < tree.nodes.size(); ++node) {
+        if (!tree.nodes[node].isDirectory)
+            continue;
+        FATLAS_TRY(session.job().checkpoint());
+        FATLAS_TRY(repairOne(session, node));
+    }
+    return {};
+}
+
+} // namespace fatlas::fat

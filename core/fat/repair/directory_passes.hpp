@@ -1,0 +1,23 @@
+/// Internal to planRepair(): what is put right inside one directory, in this order.
+#pragma once
+
+#include "core/fat/repair/directory_slots.hpp"
+
+namespace fatlas::fat {
+
+/// D1: `.` and `..` in the first two slots of a folder, pointing to it and to its parent.
+[[nodiscard]] Result<> repairDots(const RepairSession& session, DirectorySlots& slots);
+/// D26: one plain label in the root, none elsewhere.
+[[nodiscard]] Result<> repairLabels(const RepairSession& session, DirectorySlots& slots);
+/// D21 to D24: long name slots that make no name are marked as deleted; small damage to them is
+/// undone where the others leave no doubt.
+void repairLongNames(const RepairSession& session, DirectorySlots& slots);
+/// Attributes, sizes of folders, times; entries without any sense are removed.
+void repairEntryFields(const RepairSession& session, DirectorySlots& slots);
+/// D25 and names that are there twice.
+[[nodiscard]] Result<> repairNames(const RepairSession& session, DirectorySlots& slots);
+
+/// The slots of the long name of a short slot: [first, slot). Valid after repairLongNames().
+[[nodiscard]] std::uint32_t firstNameSlot(const DirectorySlots& slots, std::uint32_t slot);
+
+} // namespace fatlas::fat

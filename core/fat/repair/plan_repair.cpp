@@ -1,0 +1,53 @@
+#include "core/fat/check/check.hpp"
+#include "core/fat/repair/passes.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace fatlas::fat {
+namespace {
+
+/// A repair can bring other damage to light, but each round leaves less of it.
+constexpr int maxRounds = 16;
+
+using Pass = Result<> (*)(RepairSession&);
+
+/// Content before structure: what is where comes first, what only counts it last.
+constexpr std::array<Pass, 14> passes{
+    repairFatCopies,  repairFatHead,    repairKinds,       repairEndMarks,   repairChainEnds,
+    repairLongChains, repairCrossLinks, repairDirectories, repairTornChains, repairSizes,
+    repairBootLabel,  repairLostChains, repairFsInfo,      repairBackup};
+
+/// False once there was nothing left to do.
+Result<bool> runRound(RepairSession& session)
+{
+    FATLAS_TRY(repairBootSector(session));
+    for (const Pass pass : passes) {
+        FATLAS_TRY(session.refresh());
+        FATLAS_TRY(pass(session));
+    }
+    return session.takeChanged();
+}
+
+} // namespace
+
+Result<RepairPlan> planRepair(std::shared_ptr<const block::BlockDevice> device,
+                              const RepairOptions& options, const JobControl& job)
+{
+    RepairSession session(std::move(device), options, job);
+    for (int round = 0; round < maxRounds; ++round) {
+        FATLAS_ASSIGN(const bool changed, runRound(session));
+        if (!changed)
+            break;
+    }
+    RepairPlan plan;
+    FATLAS_TRY(session.refresh());
+    FATLAS_ASSIGN(const auto report, checkVolume(session.volume(), job));
+    plan.remaining = report->findings;
+    FATLAS_ASSIGN(plan.patches, session.staged()->patches());
+    plan.repairs = session.takeRepairs();
+    plan.repaired = session.staged();
+    return plan;
+}
+
+} // namespace fatlas::fat

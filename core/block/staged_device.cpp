@@ -11,7 +11,6 @@
 namespace fatlas::block {
 namespace {
 
-constexpr std::uint64_t blockSize = StagedDevice::blockSize;
 constexpr std::uint64_t joinedGap = 16; ///< fewer equal bytes than this stay inside a patch
 
 /// Takes blocks in ascending order and keeps what differs.

@@ -10,7 +10,7 @@
 
 namespace fatlas::fat {
 
-/// B23 to B27, B30, B31: fields of the boot sector that do not stop anybody from reading the volume.
+/// B23 to B27, B30, B31: fields of the boot sector that stop nobody from reading the volume.
 [[nodiscard]] Result<> checkBootFields(const Volume& volume, FindingList& findings);
 /// B28, B29: FAT32's copy of the boot sector.
 [[nodiscard]] Result<> checkBackupBoot(const Volume& volume, FindingList& findings);

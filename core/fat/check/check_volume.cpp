@@ -36,7 +36,9 @@ private:
     {
         const auto& found = m_volume.boot().findings;
         m_findings.addAll(found);
-        const auto isElsewhere = [](const Finding& f) { return f.rule == "B21" || f.rule == "B22"; };
+        const auto isElsewhere = [](const Finding& f) {
+            return f.rule == "B21" || f.rule == "B22";
+        };
         if (std::ranges::any_of(found, isElsewhere))
             return {}; // the first sector says nothing
         FATLAS_TRY(checkBootFields(m_volume, m_findings));

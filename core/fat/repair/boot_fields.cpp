@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 namespace fatlas::fat {
 namespace {
@@ -50,6 +52,7 @@ Result<> BootFields::repair()
         FATLAS_TRY(repairReferences());
         repairFlags();
     }
+    repairExtendedSignature();
     repairState();
     repairSignature();
     return {};
@@ -121,8 +124,10 @@ Result<> BootFields::repairSize()
     const std::uint64_t full = (g.volumeSize() - g.dataOffset()) / g.clusterSize();
     if (!isCut && full <= g.clusterCount)
         return {};
+    const FatType before = fatTypeForClusters(
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(full, maxClustersFat32)));
     const FatType after = fatTypeForClusters(g.clusterCount);
-    if (g.type != FatType::Fat32 && after != g.type)
+    if (before == g.type && after != g.type)
         return fail(ErrorCode::Refused,
                     fmt::format("only {} of the {} clusters of the volume are there; with so few "
                                 "it would be {} instead of {}, so nothing is repaired",
@@ -207,7 +212,7 @@ Result<> BootFields::repairReferences()
         FATLAS_ASSIGN(fsInfo, findReserved(usualFsInfo, g.backupBootSector));
         store(m_sector, fsInfoOffset, Le16{static_cast<std::uint16_t>(fsInfo)});
         if (fsInfo != 0)
-            m_session.note(findingOf("B16", fsInfoOffset, "there is no FSInfo sector"),
+            m_session.note(findingOf("F5", fsInfoOffset, "there is no FSInfo sector"),
                            fmt::format("it is made in sector {}", fsInfo));
     }
     if (g.backupBootSector != 0)
@@ -215,7 +220,7 @@ Result<> BootFields::repairReferences()
     FATLAS_ASSIGN(const std::uint32_t backup, findReserved(usualBackup, fsInfo));
     store(m_sector, backupOffset, Le16{static_cast<std::uint16_t>(backup)});
     if (backup != 0)
-        m_session.note(findingOf("B16", backupOffset, "there is no backup boot sector"),
+        m_session.note(findingOf("B28", backupOffset, "there is no backup boot sector"),
                        fmt::format("it is made in sector {}", backup));
     return {};
 }
@@ -235,13 +240,30 @@ void BootFields::repairFlags()
     }
 }
 
+/// The name of the type shows that the fields were there.
+void BootFields::repairExtendedSignature()
+{
+    const std::size_t offset = extendedOffset(m_boot.geometry.type);
+    auto extended = loaded<ExtendedRaw>(offset);
+    const bool namesType =
+        std::ranges::equal(std::string_view("FAT"), std::span(extended.fileSystem).first(3));
+    if (extended.bootSignature == extendedSignature || !namesType)
+        return;
+    m_session.note(
+        findingOf("B24", offset + offsetof(ExtendedRaw, bootSignature),
+                  fmt::format("the extended boot signature is {:02X}", extended.bootSignature)),
+        "29 is written: serial number, label and type stand behind it");
+    extended.bootSignature = extendedSignature;
+    store(m_sector, offset, extended);
+}
+
 void BootFields::repairState()
 {
     if (!m_boot.hasExtendedFields || (m_boot.state & stateBits) == 0)
         return;
     const std::size_t offset = extendedOffset(m_boot.geometry.type) + offsetof(ExtendedRaw, state);
     store(m_sector, offset, static_cast<std::uint8_t>(m_boot.state & ~unsigned{stateBits}));
-    m_session.note(findingOf("B20", offset, "the volume is marked as not cleanly unmounted"),
+    m_session.note(findingOf("B26", offset, "the volume is marked as not cleanly unmounted"),
                    "it is marked as clean");
 }
 

@@ -27,8 +27,9 @@ private:
     [[nodiscard]] Result<> repairRootCluster(); // B15
     [[nodiscard]] Result<> repairReferences();  // B16
     void repairFlags();                         // B17
-    void repairState();
-    void repairSignature(); // B18
+    void repairExtendedSignature();             // B24
+    void repairState();                         // B26
+    void repairSignature();                     // B18
 
     [[nodiscard]] bool isFat32() const { return m_boot.geometry.type == FatType::Fat32; }
 

@@ -2,6 +2,7 @@
 
 #include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/fat_editor.hpp"
+#include "core/fat/repair/folder_evidence.hpp"
 #include "core/fat/repair/passes.hpp"
 
 #include <fmt/format.h>
@@ -40,9 +41,12 @@ public:
             const ChainEnd end = m_tree.nodes[node].end;
             if (end == ChainEnd::EndMark || end == ChainEnd::Limit)
                 continue;
-            if (m_tree.nodes[node].runCount != 0)
+            if (m_tree.nodes[node].runCount != 0) {
                 FATLAS_TRY(cut(node));
-            else if (node != 0)
+                continue;
+            }
+            FATLAS_ASSIGN(const bool revived, reviveFolder(node));
+            if (!revived && node != 0)
                 FATLAS_TRY(dropStart(node));
         }
         return {};
@@ -53,8 +57,7 @@ private:
     {
         const TreeNode& item = m_tree.nodes[node];
         const EndText text = describe(item.end);
-        const Cluster first =
-            node == 0 ? m_geometry.rootCluster : m_session.volume().firstCluster(item.raw);
+        const Cluster first = firstOf(node);
         return {.rule = text.rule,
                 .severity = Severity::Error,
                 .path = {},
@@ -63,6 +66,12 @@ private:
                 .advice = {},
                 .offset = std::nullopt,
                 .cluster = first.value};
+    }
+
+    [[nodiscard]] Cluster firstOf(std::uint32_t node) const
+    {
+        return node == 0 ? m_geometry.rootCluster
+                         : m_session.volume().firstCluster(m_tree.nodes[node].raw);
     }
 
     /// Several files can share the end: the second finds it mended.
@@ -76,6 +85,24 @@ private:
         m_session.noteNode(node, findingOf(node),
                            fmt::format("the chain ends with cluster {}", last.value));
         return {};
+    }
+
+    /// A first cluster that is marked free or bad, but holds a folder all the same.
+    Result<bool> reviveFolder(std::uint32_t node)
+    {
+        const TreeNode& item = m_tree.nodes[node];
+        const Cluster first = firstOf(node);
+        if (!item.isDirectory || !m_geometry.isData(first))
+            return false;
+        FATLAS_ASSIGN(const FolderEvidence evidence, lookAtFolder(m_session, first));
+        const bool isRoot = node == 0 && evidence.sensible > evidence.senseless;
+        if (!isRoot && !(evidence.hasDot && evidence.hasDotDot))
+            return false;
+        FATLAS_TRY(m_fat.setEnd(first));
+        m_session.noteNode(
+            node, findingOf(node),
+            fmt::format("cluster {} holds the folder: the chain is there and ends", first.value));
+        return true;
     }
 
     /// The very first cluster is not one that can be used.

@@ -9,9 +9,9 @@ namespace {
 Result<> repairOne(RepairSession& session, std::uint32_t node)
 {
     FATLAS_ASSIGN(DirectorySlots slots, DirectorySlots::read(session, node));
-    FATLAS_TRY(repairDots(session, slots));
+    repairDots(session, slots);
     FATLAS_TRY(repairLabels(session, slots));
-    repairLongNames(session, slots);
+    repairLongNames(slots);
     repairEntryFields(session, slots);
     FATLAS_TRY(repairNames(session, slots));
     return slots.writeBack();

@@ -6,12 +6,12 @@
 namespace fatlas::fat {
 
 /// D1: `.` and `..` in the first two slots of a folder, pointing to it and to its parent.
-[[nodiscard]] Result<> repairDots(const RepairSession& session, DirectorySlots& slots);
+void repairDots(const RepairSession& session, DirectorySlots& slots);
 /// D26: one plain label in the root, none elsewhere.
 [[nodiscard]] Result<> repairLabels(const RepairSession& session, DirectorySlots& slots);
 /// D21 to D24: long name slots that make no name are marked as deleted; small damage to them is
 /// undone where the others leave no doubt.
-void repairLongNames(const RepairSession& session, DirectorySlots& slots);
+void repairLongNames(DirectorySlots& slots);
 /// Attributes, sizes of folders, times; entries without any sense are removed.
 void repairEntryFields(const RepairSession& session, DirectorySlots& slots);
 /// D25 and names that are there twice.

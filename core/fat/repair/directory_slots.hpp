@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace fatlas::fat {
@@ -58,6 +59,11 @@ public:
     /// More slots behind the last one, all of them never used.
     void append(std::uint64_t offset, std::uint64_t size);
 
+    /// Its short name is not the one that its long name was made for.
+    void suspectName(std::uint32_t slot) { m_suspects.insert(slot); }
+
+    [[nodiscard]] bool isSuspect(std::uint32_t slot) const { return m_suspects.contains(slot); }
+
     /// Notes what was done to a slot.
     void note(std::uint32_t slot, const char* rule, std::string message, std::string action) const;
 
@@ -79,6 +85,7 @@ private:
     std::vector<Run> m_runs;
     Bytes m_bytes;
     Bytes m_before;
+    std::unordered_set<std::uint32_t> m_suspects;
 };
 
 } // namespace fatlas::fat

@@ -8,6 +8,9 @@
 namespace fatlas::fat {
 namespace {
 
+constexpr std::uint8_t unusedBits = 0xC0;
+constexpr std::uint8_t knownCaseBits = ntCase::lowerBase | ntCase::lowerExtension;
+
 class Dots {
 public:
     Dots(const RepairSession& session, DirectorySlots& slots)
@@ -16,22 +19,30 @@ public:
 
     void repair()
     {
+        if (!m_slots.isRoot() && m_slots.count() >= 2)
+            repairBoth();
+        removeOthers();
+    }
+
+private:
+    void repairBoth()
+    {
         const TreeNode& parent = m_session.tree().nodes[m_item.parent];
         const Cluster self = m_session.tree().runsOf(m_slots.node()).front().first;
         const Cluster above =
             m_item.parent == 0 ? Cluster{0} : m_session.volume().firstCluster(parent.raw);
         repairSlot(0, dotName, self);
         repairSlot(1, dotDotName, above);
-        removeOthers();
     }
 
-private:
     void repairSlot(std::uint32_t slot, std::string_view name, Cluster target)
     {
         const DirectoryEntryRaw raw = m_slots.entry(slot);
         const bool isFolder = (raw.attributes & (attribute::directory | attribute::volumeLabel)) ==
                               attribute::directory;
         const bool isRight = isNamed(raw, name) && isFolder && raw.size.get() == 0 &&
+                             (raw.attributes & unusedBits) == 0 &&
+                             (raw.ntCaseBits & ~unsigned{knownCaseBits}) == 0 &&
                              m_session.volume().firstCluster(raw) == target;
         if (isRight)
             return;
@@ -95,16 +106,15 @@ private:
         return raw;
     }
 
-    /// Dots behind the first two slots mean nothing.
+    /// Dots in the root, or behind the first two slots, mean nothing.
     void removeOthers()
     {
-        for (std::uint32_t slot = 2; slot < m_slots.end(); ++slot) {
+        for (std::uint32_t slot = m_slots.isRoot() ? 0 : 2; slot < m_slots.end(); ++slot) {
             const DirectoryEntryRaw raw = m_slots.entry(slot);
             const bool isDot = isNamed(raw, dotName) || isNamed(raw, dotDotName);
             if (m_slots.isFree(slot) || m_slots.isLong(slot) || !isDot)
                 continue;
-            m_slots.note(slot, "D1", "a dot entry that is not in the first two slots",
-                         "it is removed");
+            m_slots.note(slot, "D28", "a dot entry in a place where none belongs", "it is removed");
             m_slots.remove(slot);
         }
     }
@@ -116,12 +126,9 @@ private:
 
 } // namespace
 
-Result<> repairDots(const RepairSession& session, DirectorySlots& slots)
+void repairDots(const RepairSession& session, DirectorySlots& slots)
 {
-    if (slots.isRoot() || slots.count() < 2)
-        return {};
     Dots(session, slots).repair();
-    return {};
 }
 
 } // namespace fatlas::fat

@@ -91,7 +91,7 @@ private:
     /// The end marks in front become deleted slots; names that need no content come along.
     static void uncover(DirectorySlots& slots, std::uint32_t from, std::uint32_t last)
     {
-        slots.note(from, "D14", "an end mark hides files behind it",
+        slots.note(from, "D5", "an end mark hides files behind it",
                    fmt::format("it is taken away: slots {} to {} are read again", from, last));
         for (std::uint32_t slot = from; slot < last; ++slot)
             if (slots.entry(slot).name[0] == slot_mark::end)
@@ -110,7 +110,7 @@ private:
             ++count;
         }
         if (first)
-            slots.note(*first, "D14", fmt::format("{} entries behind the end mark", count),
+            slots.note(*first, "D5", fmt::format("{} entries behind the end mark", count),
                        "they are marked as deleted");
     }
 

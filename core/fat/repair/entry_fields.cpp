@@ -9,19 +9,23 @@ namespace fatlas::fat {
 namespace {
 
 constexpr std::uint8_t unusedBits = 0xC0;
-constexpr std::uint8_t noShortName = 0x02; ///< old Linux: what stands there is no 8.3 name
+constexpr std::uint8_t knownCaseBits = ntCase::lowerBase | ntCase::lowerExtension;
 constexpr std::uint8_t maxTenths = 199;
 
-/// D11: the nearest moment that the calendar has. A date of 0 says that nobody knows.
+constexpr std::uint16_t someDate = 0x0021; ///< 1980-01-01, to decode a time alone
+
+/// The nearest moment that the calendar has. A date of 0 says that nobody knows.
 Timestamp nearestValid(Timestamp stamp)
 {
-    if (stamp.date == 0)
-        return {.date = 0, .time = stamp.time, .tenths = stamp.tenths};
     constexpr std::int64_t second = 1'000'000'000;
     const TimeZone utc{.kind = TimeZone::Kind::Utc};
-    return encodeTime(
-               decodeTime({.date = stamp.date, .time = stamp.time, .tenths = 0}, utc) * second, utc)
-        .stamp;
+    const std::uint16_t date = stamp.date == 0 ? someDate : stamp.date;
+    Timestamp valid =
+        encodeTime(decodeTime({.date = date, .time = stamp.time, .tenths = 0}, utc) * second, utc)
+            .stamp;
+    if (stamp.date == 0)
+        valid.date = 0;
+    return valid;
 }
 
 class EntryFields {
@@ -66,17 +70,17 @@ private:
     {
         if ((raw.attributes & unusedBits) != 0) {
             raw.attributes &= static_cast<std::uint8_t>(~unsigned{unusedBits});
-            m_slots.note(slot, "D12", "attributes that do not exist are set", "they are cleared");
+            m_slots.note(slot, "D6", "attributes that do not exist are set", "they are cleared");
         }
-        if ((raw.ntCaseBits & noShortName) != 0) {
-            raw.ntCaseBits &= static_cast<std::uint8_t>(~unsigned{noShortName});
-            m_slots.note(slot, "D12", "the entry is marked as having no short name",
-                         "the mark is cleared");
+        if ((raw.ntCaseBits & ~unsigned{knownCaseBits}) != 0) {
+            m_slots.note(slot, "D14", fmt::format("the case byte is {:02X}", raw.ntCaseBits),
+                         "it is cleared: the short name is read in capitals");
+            raw.ntCaseBits = 0;
         }
         const bool isFolder =
             (raw.attributes & attribute::directory) != 0 && !m_slots.isLabel(slot);
         if (isFolder && raw.size.get() != 0) {
-            m_slots.note(slot, "D13",
+            m_slots.note(slot, "D4",
                          fmt::format("the folder has a size of {} bytes", raw.size.get()),
                          "it becomes 0, as for every folder");
             raw.size.set(0);
@@ -100,7 +104,7 @@ private:
         mend(raw.accessedDate, nullptr);
         raw.createdTenths = std::min(raw.createdTenths, maxTenths);
         if (raw != before)
-            m_slots.note(slot, "D11", "a date or time that no calendar has",
+            m_slots.note(slot, "D13", "a date or time that no calendar has",
                          "it becomes the nearest one");
     }
 

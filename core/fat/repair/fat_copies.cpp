@@ -131,7 +131,7 @@ private:
 
     void noteChoice(std::uint32_t best)
     {
-        m_session.note({.rule = "F3",
+        m_session.note({.rule = "T9",
                         .severity = Severity::Error,
                         .path = {},
                         .message = fmt::format("the copies of the FAT differ in {} places",
@@ -152,7 +152,7 @@ private:
         FATLAS_ASSIGN(const std::size_t after, countErrors());
         if (after >= before)
             return writeToAll(difference.offset, mine);
-        m_session.note({.rule = "F3",
+        m_session.note({.rule = "T9",
                         .severity = Severity::Error,
                         .path = {},
                         .message = "in one place the other copy of the FAT gives fewer errors",

@@ -18,7 +18,7 @@ Result<> repairFatHead(RepairSession& session)
     FATLAS_ASSIGN(const FatEntry first, fat.entry(Cluster{0}));
     if ((first.raw & mask) != media) {
         FATLAS_TRY(fat.set(Cluster{0}, media));
-        session.note({.rule = "F1",
+        session.note({.rule = "T5",
                       .severity = Severity::Warning,
                       .path = {},
                       .message = fmt::format("FAT entry 0 is {:X}, expected {:X}: ones above the "
@@ -33,7 +33,7 @@ Result<> repairFatHead(RepairSession& session)
     if (second.kind == EntryKind::End)
         return {};
     FATLAS_TRY(fat.set(Cluster{1}, ones));
-    session.note({.rule = "F2",
+    session.note({.rule = second.kind != EntryKind::Next ? "T6" : "T7",
                   .severity = Severity::Warning,
                   .path = {},
                   .message = fmt::format("FAT entry 1 is {:X}, expected {:X}: the volume was not "

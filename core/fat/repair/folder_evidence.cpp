@@ -13,14 +13,27 @@ constexpr std::string_view badBytes = "\"*+,./:;<=>?[\\]|\x7F";
 
 bool isBadByte(unsigned char byte)
 {
-    return byte < 0x20 || badBytes.contains(static_cast<char>(byte));
+    return byte < 0x20 || (byte >= 'a' && byte <= 'z') ||
+           badBytes.contains(static_cast<char>(byte));
+}
+
+/// A space ends the base and the extension.
+bool hasInnerSpace(const DirectoryEntryRaw& raw)
+{
+    constexpr std::size_t baseSize = 8;
+    if (isNamed(raw, "EA DATA  SF") || isNamed(raw, "WP ROOT  SF")) // OS/2 writes them so
+        return false;
+    for (std::size_t i = 0; i + 1 < raw.name.size(); ++i)
+        if (raw.name[i] == ' ' && raw.name[i + 1] != ' ' && i + 1 != baseSize)
+            return true;
+    return false;
 }
 
 } // namespace
 
 bool hasBadName(const DirectoryEntryRaw& raw)
 {
-    if (raw.name[0] == ' ')
+    if (raw.name[0] == ' ' || hasInnerSpace(raw))
         return true;
     const bool isEscaped = raw.name[0] == slot_mark::escapedE5;
     return std::any_of(raw.name.begin() + (isEscaped ? 1 : 0), raw.name.end(), isBadByte);

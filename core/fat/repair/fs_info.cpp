@@ -30,9 +30,9 @@ FreeSpace freeSpaceOf(const UsageMap& usage)
     return space;
 }
 
-Finding findingAt(std::uint64_t offset, std::string message)
+Finding findingAt(const char* rule, std::uint64_t offset, std::string message)
 {
-    return {.rule = "B26",
+    return {.rule = rule,
             .severity = Severity::Warning,
             .path = {},
             .message = std::move(message),
@@ -63,11 +63,11 @@ Result<> repairFsInfo(RepairSession& session)
         raw.trailSignature = fsInfoTrail;
         raw.nextFree = space.first.value;
         raw.freeClusters = space.count;
-        session.note(findingAt(offset, "the FSInfo sector lacks its signatures"),
+        session.note(findingAt("F1", offset, "the FSInfo sector lacks its signatures"),
                      "it is written anew");
     }
     if (raw.freeClusters.get() != space.count) {
-        session.note(findingAt(offset + offsetof(FsInfoRaw, freeClusters),
+        session.note(findingAt("F2", offset + offsetof(FsInfoRaw, freeClusters),
                                fmt::format("FSInfo says that {} clusters are free",
                                            raw.freeClusters.get() == unknown
                                                ? "nobody knows how many"
@@ -76,8 +76,8 @@ Result<> repairFsInfo(RepairSession& session)
         raw.freeClusters = space.count;
     }
     const std::uint32_t next = raw.nextFree.get();
-    if (next != unknown && !g.isData(Cluster{next})) {
-        session.note(findingAt(offset + offsetof(FsInfoRaw, nextFree),
+    if (next != unknown && next != 0 && !g.isData(Cluster{next})) {
+        session.note(findingAt("F3", offset + offsetof(FsInfoRaw, nextFree),
                                fmt::format("FSInfo looks for free clusters from {} on, which does "
                                            "not exist",
                                            next)),
@@ -100,7 +100,7 @@ Result<> repairBackup(RepairSession& session)
     FATLAS_TRY(session.read(offset, copy));
     if (boot == copy)
         return {};
-    session.note({.rule = "B25",
+    session.note({.rule = "B29",
                   .severity = Severity::Warning,
                   .path = {},
                   .message = fmt::format("the copy of the boot sector in sector {} differs from it",

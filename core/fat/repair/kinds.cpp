@@ -50,7 +50,7 @@ private:
         if (clustersFor(m_session.geometry(), raw.size.get()) != item.clusterCount)
             raw.size.set(whole);
         m_session.noteNode(node,
-                           {.rule = "D15",
+                           {.rule = "D1",
                             .severity = Severity::Error,
                             .path = {},
                             .message = "the entry says it is a folder, its clusters hold none",
@@ -65,7 +65,7 @@ private:
         DirectoryEntryRaw raw = item.raw;
         raw.attributes |= attribute::directory;
         m_session.noteNode(node,
-                           {.rule = "D15",
+                           {.rule = "D1",
                             .severity = Severity::Error,
                             .path = {},
                             .message = "the entry says it is a file, its clusters hold a folder",

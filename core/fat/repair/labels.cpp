@@ -24,21 +24,19 @@ bool isBadLabelByte(unsigned char byte)
            (byte >= 'a' && byte <= 'z');
 }
 
+/// 0x05 as well: half of the drivers read it as E5 in a label, the others refuse it.
 bool isBadLabel(const ShortNameBytes& label)
 {
-    const bool isEscaped = label[0] == slot_mark::escapedE5;
-    return label[0] == ' ' ||
-           std::any_of(label.begin() + (isEscaped ? 1 : 0), label.end(), isBadLabelByte);
+    return label[0] == ' ' || std::ranges::any_of(label, isBadLabelByte);
 }
 
 /// Capitals; what cannot stand in a label becomes '_'. All spaces when nothing is left.
 ShortNameBytes mended(ShortNameBytes label)
 {
-    for (std::size_t i = 0; i < label.size(); ++i) {
-        unsigned char& byte = label[i];
+    for (unsigned char& byte : label) {
         if (byte >= 'a' && byte <= 'z')
             byte = static_cast<unsigned char>(byte - 'a' + 'A');
-        else if (isBadLabelByte(byte) && !(i == 0 && byte == slot_mark::escapedE5))
+        else if (isBadLabelByte(byte))
             byte = '_';
     }
     const auto text = std::ranges::find_if(label, [](unsigned char byte) { return byte != ' '; });
@@ -72,14 +70,14 @@ void mendLabelEntry(DirectorySlots& slots, std::uint32_t slot)
     raw.ntCaseBits = 0;
     if (isBadLabel(raw.name))
         raw.name = mended(raw.name);
-    if (raw == before)
-        return;
     if (std::ranges::all_of(raw.name, [](unsigned char byte) { return byte == ' '; })) {
-        slots.note(slot, "D26", "the volume label is empty", "it is removed");
+        slots.note(slot, "V4", "the volume label is empty", "it is removed");
         slots.remove(slot);
         return;
     }
-    slots.note(slot, "D26", "the volume label has a size, a cluster or characters of no label",
+    if (raw == before)
+        return;
+    slots.note(slot, "V5", "the volume label has a size, a cluster or characters of no label",
                "they are put right");
     slots.set(slot, raw);
 }
@@ -106,7 +104,7 @@ Result<> repairLabels(const RepairSession& session, DirectorySlots& slots)
         FATLAS_ASSIGN(const bool content, isContent(session, raw));
         if (content) {
             raw.attributes &= static_cast<std::uint8_t>(~unsigned{attribute::volumeLabel});
-            slots.note(slot, "D26", "an entry with content is marked as a volume label",
+            slots.note(slot, "V5", "an entry with content is marked as a volume label",
                        "it is a file or folder again");
             slots.set(slot, raw);
             continue;
@@ -116,7 +114,7 @@ Result<> repairLabels(const RepairSession& session, DirectorySlots& slots)
             hasLabel = slots.isLabel(slot);
             continue;
         }
-        slots.note(slot, "D26",
+        slots.note(slot, slots.isRoot() ? "D26" : "D27",
                    slots.isRoot() ? "a second volume label" : "a volume label outside the root",
                    "it is removed");
         slots.remove(slot);
@@ -137,7 +135,7 @@ Result<> repairBootLabel(RepairSession& session)
         return {};
     const std::uint64_t offset =
         extendedOffset(session.geometry().type) + offsetof(ExtendedRaw, label);
-    session.note({.rule = "B27",
+    session.note({.rule = "V2",
                   .severity = Severity::Warning,
                   .path = {},
                   .message = "the label in the boot sector is not the one in the root directory",

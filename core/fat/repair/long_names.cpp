@@ -7,7 +7,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
+#include <string>
+#include <unordered_map>
 
 namespace fatlas::fat {
 namespace {
@@ -34,14 +35,13 @@ struct Group {
 
 class LongNames {
 public:
-    LongNames(const RepairSession& session, DirectorySlots& slots)
-        : m_session(session), m_slots(slots)
-    {}
+    explicit LongNames(DirectorySlots& slots) : m_slots(slots) {}
 
     /// From the end to the start, so that a slot is known to be part of a name before it could be
     /// taken for a file.
     void repair()
     {
+        countNames();
         std::uint32_t slot = m_slots.end();
         while (slot > 0) {
             --slot;
@@ -59,6 +59,18 @@ public:
     }
 
 private:
+    static std::string keyOf(const DirectoryEntryRaw& raw)
+    {
+        return {raw.name.begin(), raw.name.end()};
+    }
+
+    void countNames()
+    {
+        for (std::uint32_t slot = 0; slot < m_slots.end(); ++slot)
+            if (!m_slots.isFree(slot) && !m_slots.isLong(slot))
+                ++m_counts[keyOf(m_slots.entry(slot))];
+    }
+
     [[nodiscard]] PartFaults faultsOf(std::uint32_t slot, std::uint32_t number,
                                       std::uint8_t checksum) const
     {
@@ -114,10 +126,14 @@ private:
         const DirectoryEntryRaw raw = m_slots.entry(slot);
         const std::uint8_t checksum = shortNameChecksum(raw.name);
         Group group = findName(slot, checksum);
-        if (group.count == 0 && hasBadName(raw))
+        const bool isDamaged = hasBadName(raw) || m_counts[keyOf(raw)] > 1;
+        if (group.count == 0 && isDamaged) {
             group = findForeignName(slot);
+            if (group.count != 0)
+                m_slots.suspectName(slot);
+        }
         // One slot alone with another checksum was made for another file.
-        if (group.count == 1 && !group.hasAllChecksums && !hasBadName(raw))
+        if (group.count == 1 && !group.hasAllChecksums && !isDamaged)
             return 0;
         if (group.count != 0)
             mend(group, slot, checksum);
@@ -164,15 +180,15 @@ private:
         m_slots.remove(slot);
     }
 
-    const RepairSession& m_session;
     DirectorySlots& m_slots;
+    std::unordered_map<std::string, std::uint32_t> m_counts; ///< of short names
 };
 
 } // namespace
 
-void repairLongNames(const RepairSession& session, DirectorySlots& slots)
+void repairLongNames(DirectorySlots& slots)
 {
-    LongNames(session, slots).repair();
+    LongNames(slots).repair();
 }
 
 std::uint32_t firstNameSlot(const DirectorySlots& slots, std::uint32_t slot)

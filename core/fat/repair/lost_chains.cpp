@@ -57,7 +57,7 @@ private:
 
     [[nodiscard]] static Finding findingOf(const FoundChain& chain)
     {
-        return {.rule = "F7",
+        return {.rule = "L1",
                 .severity = Severity::Warning,
                 .path = {},
                 .message = fmt::format("{} clusters from {} on are in use, but belong to no file",

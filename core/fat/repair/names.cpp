@@ -26,11 +26,7 @@ public:
         for (const std::uint32_t slot : m_entries)
             if (hasBadName(m_slots.entry(slot)))
                 FATLAS_TRY(rename(slot, "D25", "the short name holds what cannot be in one"));
-        std::unordered_set<std::string> seen;
-        for (const std::uint32_t slot : m_entries)
-            if (const auto& name = m_slots.entry(slot).name;
-                !seen.emplace(name.begin(), name.end()).second)
-                FATLAS_TRY(rename(slot, "D16", "the short name is there already"));
+        FATLAS_TRY(repairDuplicates());
         return repairLong();
     }
 
@@ -49,13 +45,35 @@ private:
         }
     }
 
+    /// Who has the best claim is asked first.
+    Result<> repairDuplicates()
+    {
+        std::unordered_set<std::string> seen;
+        for (int claim = 0; claim <= 2; ++claim)
+            for (const std::uint32_t slot : m_entries) {
+                const auto name = m_slots.entry(slot).name;
+                if (claimOf(slot) == claim && !seen.emplace(name.begin(), name.end()).second)
+                    FATLAS_TRY(rename(slot, "D7", "the short name is there already"));
+            }
+        return {};
+    }
+
+    /// 0: the long name vouches for the short one. 2: it was made for another.
+    [[nodiscard]] int claimOf(std::uint32_t slot) const
+    {
+        if (m_slots.isSuspect(slot))
+            return 2;
+        return firstNameSlot(m_slots, slot) == slot ? 1 : 0;
+    }
+
     /// What is left of the short name, as text to make another one from.
     [[nodiscard]] std::u16string remainsOf(const DirectoryEntryRaw& raw) const
     {
         DirectoryEntryRaw clean = raw;
         for (unsigned char& byte : clean.name) {
             DirectoryEntryRaw probe{};
-            probe.name.fill('A');
+            probe.name.fill(byte == ' ' ? ' ' : 'A');
+            probe.name[0] = 'A';
             probe.name[1] = byte;
             if (hasBadName(probe))
                 byte = '_';
@@ -117,8 +135,10 @@ private:
         std::unordered_set<std::u16string> seen;
         for (const std::uint32_t slot : m_entries) {
             const std::u16string name = longNameOf(slot);
-            if (!name.empty() && !isLegal(name))
-                mendText(slot, name);
+            if (name.empty() && firstNameSlot(m_slots, slot) != slot)
+                dropLongName(slot, "D24", "the long name is empty");
+            else if (legalised(name) != name)
+                mendText(slot, legalised(name));
         }
         for (const std::uint32_t slot : m_entries)
             seen.insert(foldCase(shortTextOf(slot)));
@@ -127,7 +147,7 @@ private:
             if (name.empty() || name == foldCase(shortTextOf(slot)))
                 continue;
             if (!seen.insert(name).second)
-                dropLongName(slot, "D17", "the long name is there already");
+                dropLongName(slot, "D12", "the long name is there already");
         }
         return {};
     }
@@ -147,25 +167,27 @@ private:
         return unit >= 0x20 && unit != 0x7F && unit != 0xFFFF && !never.contains(unit);
     }
 
-    static bool isLegal(std::u16string_view name)
+    /// N12 to N14; it can become empty.
+    static std::u16string legalised(std::u16string name)
     {
-        return name.size() <= maxLongNameUnits && std::ranges::all_of(name, isLegalUnit);
+        std::ranges::replace_if(name, [](char16_t unit) { return !isLegalUnit(unit); }, u'_');
+        name.resize(std::min(name.size(), maxLongNameUnits));
+        name.erase(name.find_last_not_of(u". ") + 1);
+        return name;
     }
 
-    /// The same number of slots, so nothing has to move.
-    void mendText(std::uint32_t slot, std::u16string name)
+    /// A mended name needs no more slots than it had.
+    void mendText(std::uint32_t slot, const std::u16string& name)
     {
-        if (name.size() > maxLongNameUnits) {
-            dropLongName(slot, "D24", "the long name has more than 255 characters");
+        if (name.empty()) {
+            dropLongName(slot, "D18", "the long name consists of dots and spaces");
             return;
         }
-        std::ranges::replace_if(name, [](char16_t unit) { return !isLegalUnit(unit); }, u'_');
-        const std::uint32_t first = firstNameSlot(m_slots, slot);
-        const auto parts = encodeLongName(name, shortNameChecksum(m_slots.entry(slot).name));
-        m_slots.note(slot, "D24", "the long name holds characters that cannot be in one",
-                     "they become \"_\"");
-        for (std::uint32_t at = first; at < slot; ++at)
+        m_slots.note(slot, "D16", "the long name holds characters that cannot be in one",
+                     fmt::format("it becomes \"{}\"", escapeForTerminal(utf8FromUtf16(name))));
+        for (std::uint32_t at = firstNameSlot(m_slots, slot); at < slot; ++at)
             m_slots.remove(at);
+        const auto parts = encodeLongName(name, shortNameChecksum(m_slots.entry(slot).name));
         std::uint32_t at = slot - static_cast<std::uint32_t>(parts.size());
         for (const LongNameSlotRaw& part : parts)
             m_slots.set(at++, part);

@@ -65,8 +65,8 @@ void writeTable(Output& output, const block::BlockDevice& disk,
                        : table.kind == partition::TableKind::Gpt ? "GPT"
                                                                  : "no partition table";
     output.print("{}, {} bytes, {}\n", formatSize(disk.size()), formatCount(disk.size()), kind);
-    for (std::uint32_t index = 1; index <= table.partitions.size(); ++index)
-        output.print("  Partition {}\n", image::describePartition(disk, table, index));
+    for (const partition::Partition& partition : table.partitions)
+        output.print("  Partition {}\n", image::describePartition(disk, partition));
 }
 
 void writeBoot(Output& output, const image::Image& image)

@@ -150,10 +150,9 @@ Json tableJson(const block::BlockDevice& disk, const partition::PartitionTable& 
                                                              : "none";
     json["diskId"] = fmt::format("{:08X}", table.diskId);
     json["partitions"] = Json::array();
-    std::uint32_t index = 0;
     for (const partition::Partition& partition : table.partitions) {
         Json one;
-        one["index"] = ++index;
+        one["index"] = partition.number;
         one["firstSector"] = partition.first.value;
         one["sectorCount"] = partition.sectorCount;
         one["sectorSize"] = disk.sectorSize();

@@ -30,52 +30,53 @@ std::optional<ByteRange> rangeOf(const block::BlockDevice& disk,
     return ByteRange{.offset = *offset, .length = std::min(*length, disk.size() - *offset)};
 }
 
-Result<FoundVolume> openPartition(const Disk& disk, const partition::PartitionTable& table,
-                                  std::uint32_t index, const fat::Volume::Options& options)
+Result<FoundVolume> openPartition(const Disk& disk, const partition::Partition& partition,
+                                  const fat::Volume::Options& options)
 {
-    const auto range = rangeOf(*disk, table.partitions[index - 1]);
+    const auto range = rangeOf(*disk, partition);
     if (!range)
         return fail(ErrorCode::BadFormat,
-                    fmt::format("partition {} begins behind the end of the disk ({})", index,
-                                formatSize(disk->size())));
+                    fmt::format("partition {} begins behind the end of the disk ({})",
+                                partition.number, formatSize(disk->size())));
     FATLAS_ASSIGN(const auto slice,
                   block::SliceDevice::createReadOnly(disk, range->offset, range->length));
     FATLAS_ASSIGN(auto volume, fat::Volume::open(slice, options));
     return FoundVolume{
-        .partitionIndex = index, .offset = range->offset, .volume = std::move(volume)};
+        .partitionIndex = partition.number, .offset = range->offset, .volume = std::move(volume)};
 }
 
-std::string listPartitions(const block::BlockDevice& disk, const partition::PartitionTable& table,
-                           const std::vector<std::uint32_t>& indices)
+std::vector<const partition::Partition*> allOf(const partition::PartitionTable& table)
+{
+    std::vector<const partition::Partition*> all;
+    for (const partition::Partition& partition : table.partitions)
+        all.push_back(&partition);
+    return all;
+}
+
+std::string listPartitions(const block::BlockDevice& disk,
+                           const std::vector<const partition::Partition*>& partitions)
 {
     std::string list;
-    for (const std::uint32_t index : indices)
-        list += (list.empty() ? "" : "; ") + describePartition(disk, table, index);
+    for (const partition::Partition* partition : partitions)
+        list += (list.empty() ? "" : "; ") + describePartition(disk, *partition);
     return list;
 }
 
-std::vector<std::uint32_t> allIndices(const partition::PartitionTable& table)
-{
-    std::vector<std::uint32_t> indices(table.partitions.size());
-    for (std::size_t i = 0; i < indices.size(); ++i)
-        indices[i] = static_cast<std::uint32_t>(i + 1);
-    return indices;
-}
-
 Result<FoundVolume> openWished(const Disk& disk, const partition::PartitionTable& table,
-                               std::uint32_t index, const fat::Volume::Options& options)
+                               std::uint32_t number, const fat::Volume::Options& options)
 {
     if (table.partitions.empty())
         return fail(ErrorCode::InvalidArgument,
-                    fmt::format("there is no partition {}: the disk has no partitions", index));
-    if (index == 0 || index > table.partitions.size())
+                    fmt::format("there is no partition {}: the disk has no partitions", number));
+    const partition::Partition* wished = table.find(number);
+    if (wished == nullptr)
         return fail(ErrorCode::InvalidArgument,
-                    fmt::format("there is no partition {}; there are {}", index,
-                                listPartitions(*disk, table, allIndices(table))));
-    auto found = openPartition(disk, table, index, options);
+                    fmt::format("there is no partition {}; there are {}", number,
+                                listPartitions(*disk, allOf(table))));
+    auto found = openPartition(disk, *wished, options);
     if (!found)
         found.error().message =
-            fmt::format("partition {} holds no FAT volume: {}", index, found.error().message);
+            fmt::format("partition {} holds no FAT volume: {}", number, found.error().message);
     return found;
 }
 
@@ -90,11 +91,11 @@ Result<FoundVolume> openAt(const Disk& disk, const partition::PartitionTable& ta
                                 offset, disk->size()));
     FoundVolume found{.partitionIndex = std::nullopt, .offset = offset, .volume = nullptr};
     std::uint64_t length = disk->size() - offset;
-    for (const std::uint32_t index : allIndices(table)) {
-        const auto range = rangeOf(*disk, table.partitions[index - 1]);
+    for (const partition::Partition& partition : table.partitions) {
+        const auto range = rangeOf(*disk, partition);
         if (!range || range->offset != offset)
             continue;
-        found.partitionIndex = index;
+        found.partitionIndex = partition.number;
         length = range->length;
         break;
     }
@@ -122,7 +123,7 @@ Error nothingFound(const block::BlockDevice& disk, const partition::PartitionTab
     if (!table.partitions.empty())
         return {.code = ErrorCode::BadFormat,
                 .message = fmt::format("none of the partitions holds a FAT volume: {}",
-                                       listPartitions(disk, table, allIndices(table)))};
+                                       listPartitions(disk, allOf(table)))};
     const ContentKind kind = recogniseContent(disk);
     if (kind.what.empty())
         return {.code = ErrorCode::BadFormat,
@@ -135,15 +136,14 @@ Error nothingFound(const block::BlockDevice& disk, const partition::PartitionTab
 
 } // namespace
 
-std::string describePartition(const block::BlockDevice& disk,
-                              const partition::PartitionTable& table, std::uint32_t index)
+std::string describePartition(const block::BlockDevice& disk, const partition::Partition& partition)
 {
-    const partition::Partition& partition = table.partitions[index - 1];
     const auto range = rangeOf(disk, partition);
     const std::string place =
         range ? fmt::format("{} from {} on", formatSize(range->length), formatSize(range->offset))
               : std::string("behind the end of the disk");
-    return fmt::format("{}: {}, {}", index, escapeForTerminal(partition.typeName), place);
+    return fmt::format("{}: {}, {}", partition.number, escapeForTerminal(partition.typeName),
+                       place);
 }
 
 Result<FoundVolume> findVolume(const Disk& disk, const partition::PartitionTable& table,
@@ -159,21 +159,21 @@ Result<FoundVolume> findVolume(const Disk& disk, const partition::PartitionTable
 
     std::optional<FoundVolume> found;
     std::optional<Error> failure;
-    std::vector<std::uint32_t> candidates;
-    for (const std::uint32_t index : allIndices(table)) {
-        auto volume = openPartition(disk, table, index, wish.volume);
+    std::vector<const partition::Partition*> candidates;
+    for (const partition::Partition& partition : table.partitions) {
+        auto volume = openPartition(disk, partition, wish.volume);
         if (!volume) {
             if (isFailure(volume.error()))
                 failure = volume.error();
             continue;
         }
-        candidates.push_back(index);
+        candidates.push_back(&partition);
         found = std::move(*volume);
     }
     if (candidates.size() > 1)
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("there are {} FAT volumes, choose one with --partition-index: {}",
-                                candidates.size(), listPartitions(*disk, table, candidates)));
+                                candidates.size(), listPartitions(*disk, candidates)));
     if (found)
         return std::move(*found);
     if (failure)

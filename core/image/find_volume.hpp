@@ -3,7 +3,7 @@
 /// A partition that holds a FAT volume goes before a volume that seems to begin in sector 0: tools
 /// that partition a disk leave the old boot sector's fields in place under the new table.
 ///
-/// Units:   partitions count from 1, as sfdisk counts them.
+/// Units:   partitions by their number in the table (Partition::number), as sfdisk counts them.
 /// Errors:  InvalidArgument when there are several and none was asked for, or the one asked for
 ///          does not exist (listing them); BadFormat when there is none, saying what is there.
 /// Threads: as BlockDevice::read.
@@ -37,7 +37,6 @@ struct VolumeWish {
 
 /// "1: FAT16, 500 MiB from 31.5 KiB on", one line a partition, for messages and `info`.
 [[nodiscard]] std::string describePartition(const block::BlockDevice& disk,
-                                            const partition::PartitionTable& table,
-                                            std::uint32_t index);
+                                            const partition::Partition& partition);
 
 } // namespace fatlas::image

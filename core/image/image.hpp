@@ -22,7 +22,7 @@ namespace fatlas::image {
 
 struct OpenOptions {
     std::optional<std::uint32_t> partitionIndex =
-        std::nullopt; ///< from 1, as sfdisk counts; nothing: by itself
+        std::nullopt; ///< its number, as sfdisk counts; nothing: by itself
     /// Where the volume begins, bytes from the start of the disk; whatever partitions there are.
     std::optional<std::uint64_t> offset = std::nullopt;
     /// Which copy of the FAT is read, from 0; nothing: the active one.
@@ -50,7 +50,7 @@ struct Image {
     std::string source; ///< as it was asked for
     std::shared_ptr<const block::BlockDevice> disk;
     partition::PartitionTable table;
-    std::optional<std::uint32_t> partitionIndex; ///< of the volume, from 1; nothing: superfloppy
+    std::optional<std::uint32_t> partitionIndex; ///< its number; nothing: superfloppy
     std::uint64_t volumeOffset = 0;
     std::shared_ptr<const fat::Volume> volume;
     std::shared_ptr<const folder_disk::Plan> plan; ///< when the source was a folder

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace fatlas::partition {
 namespace {
 
@@ -56,6 +58,12 @@ Result<PartitionTable> readUnannounced(const block::BlockDevice& device)
 }
 
 } // namespace
+
+const Partition* PartitionTable::find(std::uint32_t number) const noexcept
+{
+    const auto found = std::ranges::find(partitions, number, &Partition::number);
+    return found == partitions.end() ? nullptr : &*found;
+}
 
 Result<PartitionTable> readPartitionTable(const block::BlockDevice& device)
 {

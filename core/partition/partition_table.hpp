@@ -21,6 +21,9 @@ enum class TableKind : std::uint8_t { None, Mbr, Gpt };
 using Guid = std::array<std::byte, 16>; ///< as stored on disk (mixed endian)
 
 struct Partition {
+    /// As Linux and sfdisk count: MBR primaries 1 to 4 by their place in the table, logical ones
+    /// from 5 on; GPT by their place in the table, from 1.
+    std::uint32_t number = 0;
     Sector first;
     std::uint64_t sectorCount = 0;
     std::uint8_t type = 0; ///< MBR type byte; 0 for GPT
@@ -28,6 +31,8 @@ struct Partition {
     std::string typeName;  ///< "FAT32 (LBA)", "EFI system"
     std::string name;      ///< GPT only, UTF-8
     bool bootable = false; ///< MBR boot flag
+
+    [[nodiscard]] Sector end() const noexcept { return first + sectorCount; }
 };
 
 struct PartitionTable {
@@ -35,6 +40,9 @@ struct PartitionTable {
     std::uint32_t diskId = 0; ///< MBR disk signature
     std::vector<Partition> partitions;
     std::vector<Finding> findings;
+
+    /// Nothing when the table has no partition of that number.
+    [[nodiscard]] const Partition* find(std::uint32_t number) const noexcept;
 };
 
 /// Primary, extended and logical partitions; GPT with its backup when the first is damaged.

@@ -4,6 +4,7 @@
 #include "core/partition/block_reader.hpp"
 #include "core/partition/crc32.hpp"
 #include "core/partition/gpt_raw.hpp"
+#include "core/partition/overlaps.hpp"
 #include "core/partition/type_names.hpp"
 
 #include <fmt/format.h>
@@ -147,27 +148,30 @@ private:
         for (std::size_t at = 0; at + gptEntrySize <= copy.entries.size(); at += step) {
             const auto entry = load<GptEntryRaw>(copy.entries, at);
             if (entry && entry->typeGuid != Guid{})
-                addPartition(*entry, copy.header, m_disk.offset(copy.header.entriesLba.get()) + at);
+                addPartition(*entry, copy.header, at);
         }
     }
 
-    void addPartition(const GptEntryRaw& entry, const GptHeaderRaw& header, std::uint64_t offset)
+    void addPartition(const GptEntryRaw& entry, const GptHeaderRaw& header, std::size_t at)
     {
+        const auto number = static_cast<std::uint32_t>(at / header.entrySize.get() + 1);
+        const std::uint64_t offset = m_disk.offset(header.entriesLba.get()) + at;
         const std::uint64_t first = entry.first.get();
         const std::uint64_t last = entry.last.get();
         if (first > last || last >= m_disk.blockCount()) {
             note("P27", Severity::Error,
-                 fmt::format("a partition says blocks {} to {}, the disk has {}; it is left out",
-                             first, last, m_disk.blockCount()),
+                 fmt::format("partition {} says blocks {} to {}, the disk has {}; it is left out",
+                             number, first, last, m_disk.blockCount()),
                  offset);
             return;
         }
         if (first < header.firstUsableLba.get() || last > header.lastUsableLba.get())
             note("P28", Severity::Warning,
-                 fmt::format("a partition has blocks {} to {}, usable are {} to {}", first, last,
-                             header.firstUsableLba.get(), header.lastUsableLba.get()),
+                 fmt::format("partition {} has blocks {} to {}, usable are {} to {}", number, first,
+                             last, header.firstUsableLba.get(), header.lastUsableLba.get()),
                  offset);
-        m_table.partitions.push_back({.first = Sector{m_disk.toSectors(first)},
+        m_table.partitions.push_back({.number = number,
+                                      .first = Sector{m_disk.toSectors(first)},
                                       .sectorCount = m_disk.toSectors(last - first + 1),
                                       .type = 0,
                                       .typeGuid = entry.typeGuid,
@@ -189,17 +193,14 @@ private:
 
     void noteOverlaps()
     {
-        std::vector<const Partition*> order;
+        std::vector<const Partition*> all;
         for (const Partition& partition : m_table.partitions)
-            order.push_back(&partition);
-        std::ranges::sort(order, {}, [](const Partition* p) { return p->first; });
-        for (std::size_t i = 1; i < order.size(); ++i) {
-            if (order[i]->first < order[i - 1]->first + order[i - 1]->sectorCount)
-                note("P29", Severity::Error,
-                     fmt::format("the partitions at sectors {} and {} overlap",
-                                 order[i - 1]->first.value, order[i]->first.value),
-                     m_disk.offset(1));
-        }
+            all.push_back(&partition);
+        for (const auto& [a, b] : findOverlaps(std::move(all)))
+            note("P29", Severity::Error,
+                 fmt::format("partitions {} and {} overlap from sector {} on", a->number, b->number,
+                             b->first.value),
+                 m_disk.offset(1));
     }
 
     void note(const char* rule, Severity severity, std::string message, std::uint64_t offset)

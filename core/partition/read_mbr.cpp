@@ -1,6 +1,7 @@
 #include "core/partition/read_mbr.hpp"
 
 #include "core/partition/first_sector.hpp"
+#include "core/partition/overlaps.hpp"
 #include "core/partition/type_names.hpp"
 
 #include <fmt/format.h>
@@ -35,10 +36,11 @@ public:
         std::vector<Extent> extended;
         for (std::size_t i = 0; i < sector.entries.size(); ++i)
             addPrimary(sector.entries[i], i, extended);
-        noteOverlaps();
+        notePrimaryOverlaps();
         noteActiveFlags(sector);
         for (const Extent& container : extended)
             FATLAS_TRY(readChain(container));
+        noteLogicalOverlaps();
         return std::move(m_table);
     }
 
@@ -54,7 +56,7 @@ private:
         const auto extent = place(entry, 0, what, 0x1BE + 16 * index);
         if (!extent)
             return;
-        add(entry, *extent);
+        add(entry, static_cast<std::uint32_t>(index + 1), *extent);
         if (isExtendedType(entry.type))
             extended.push_back(*extent);
     }
@@ -83,9 +85,10 @@ private:
         return Extent{.first = extent.first, .count = blocks - extent.first};
     }
 
-    void add(const MbrEntryRaw& entry, const Extent& extent)
+    void add(const MbrEntryRaw& entry, std::uint32_t number, const Extent& extent)
     {
-        m_table.partitions.push_back({.first = Sector{m_disk.toSectors(extent.first)},
+        m_table.partitions.push_back({.number = number,
+                                      .first = Sector{m_disk.toSectors(extent.first)},
                                       .sectorCount = m_disk.toSectors(extent.count),
                                       .type = entry.type,
                                       .typeGuid = {},
@@ -107,24 +110,58 @@ private:
             FATLAS_ASSIGN(const MbrRaw record, m_disk.readRecord(at));
             if (record.signature.get() != mbrSignature)
                 return stop("P12", "an extended boot record does not end in 55 AA", at);
-            addLogical(record.entries[0], at);
-            const MbrEntryRaw& link = record.entries[1];
+            const MbrEntryRaw link = takeRecord(record, at, container);
             if (link.type == mbrType::unused || link.first.get() == 0)
                 return {};
-            if (!isExtendedType(link.type) || link.first.get() >= container.count)
+            if (link.first.get() >= container.count)
                 return stop("P11", "a link between logical partitions leaves the extended one", at);
             at = container.first + link.first.get();
         }
     }
 
-    void addLogical(const MbrEntryRaw& entry, std::uint64_t record)
+    /// Adds the logical partition of a record, and returns its link, all zero at the end of the
+    /// chain. They stand in the first and second entry; Linux takes them the other way round too.
+    MbrEntryRaw takeRecord(const MbrRaw& record, std::uint64_t at, const Extent& container)
     {
-        if (isExtendedType(entry.type))
+        const bool swapped = isExtendedType(record.entries[0].type);
+        const MbrEntryRaw& data = record.entries[swapped ? 1 : 0];
+        const MbrEntryRaw& link = record.entries[swapped ? 0 : 1];
+        if (data.count.get() != 0 && !isExtendedType(data.type)) {
+            const std::uint32_t number = m_nextLogical++;
+            if (data.type != mbrType::unused)
+                addLogical(data, number, at, container);
+        }
+        if (link.type == mbrType::unused || isExtendedType(link.type))
+            return link;
+        note("P11", Severity::Error,
+             fmt::format("a link between logical partitions has type {:02X}, expected 05, 0F or 85",
+                         link.type),
+             m_disk.offset(at) + 0x1CE);
+        return {};
+    }
+
+    static bool isInside(const MbrEntryRaw& entry, std::uint64_t record, const Extent& container)
+    {
+        const std::uint64_t first = record + entry.first.get();
+        return first >= container.first &&
+               rangeFits(first - container.first, entry.count.get(), container.count);
+    }
+
+    void addLogical(const MbrEntryRaw& entry, std::uint32_t number, std::uint64_t record,
+                    const Extent& container)
+    {
+        const std::uint64_t offset = m_disk.offset(record) + 0x1BE;
+        const std::string what = fmt::format("logical partition {}", number);
+        const auto extent = place(entry, record, what, offset);
+        if (!extent)
             return;
-        const auto extent =
-            place(entry, record, "a logical partition", m_disk.offset(record) + 0x1BE);
-        if (extent)
-            add(entry, *extent);
+        if (!isInside(entry, record, container))
+            note("P9", Severity::Error,
+                 fmt::format("{} has sectors {} to {}, the extended one {} to {}", what,
+                             extent->first, extent->first + extent->count, container.first,
+                             container.first + container.count),
+                 offset);
+        add(entry, number, *extent);
     }
 
     Result<> stop(const char* rule, const char* message, std::uint64_t record)
@@ -133,18 +170,32 @@ private:
         return {};
     }
 
-    void noteOverlaps()
+    void notePrimaryOverlaps()
     {
-        std::vector<const Partition*> order;
+        std::vector<const Partition*> primaries;
         for (const Partition& partition : m_table.partitions)
-            order.push_back(&partition);
-        std::ranges::sort(order, {}, [](const Partition* p) { return p->first; });
-        for (std::size_t i = 1; i < order.size(); ++i) {
-            if (order[i]->first < order[i - 1]->first + order[i - 1]->sectorCount)
-                note("P8", Severity::Error,
-                     fmt::format("the partitions at sectors {} and {} overlap",
-                                 order[i - 1]->first.value, order[i]->first.value),
-                     0x1BE);
+            primaries.push_back(&partition);
+        noteOverlaps(std::move(primaries));
+    }
+
+    /// Among each other and with primary ones; that the extended one holds them is as it should be.
+    void noteLogicalOverlaps()
+    {
+        std::vector<const Partition*> data;
+        for (const Partition& partition : m_table.partitions)
+            if (!isExtendedType(partition.type))
+                data.push_back(&partition);
+        noteOverlaps(std::move(data));
+    }
+
+    void noteOverlaps(std::vector<const Partition*> partitions)
+    {
+        for (const auto& [a, b] : findOverlaps(std::move(partitions))) {
+            std::string message = fmt::format("partitions {} and {} overlap from sector {} on",
+                                              a->number, b->number, b->first.value);
+            if (std::ranges::find(m_table.findings, message, &Finding::message) ==
+                m_table.findings.end())
+                note("P8", Severity::Error, std::move(message), 0x1BE);
         }
     }
 
@@ -162,6 +213,7 @@ private:
 
     const BlockReader& m_disk;
     PartitionTable m_table;
+    std::uint32_t m_nextLogical = 5;
 };
 
 } // namespace

@@ -103,6 +103,7 @@ private slots:
     void sgdiskFindsNoProblems();
     void sfdiskReadsTheTable();
     void readsWhatSgdiskWrote();
+    void numbersPartitionsByTheirPlace();
 };
 
 void TestGpt::checksumIsTheStandardOne()
@@ -318,6 +319,23 @@ void TestGpt::readsWhatSgdiskWrote()
     QCOMPARE(table.partitions[0].name, std::string("boot"));
     QCOMPARE(table.partitions[1].typeName, std::string("Microsoft basic data"));
     QCOMPARE(table.partitions[1].name, std::string("data \u03A9"));
+}
+
+void TestGpt::numbersPartitionsByTheirPlace()
+{
+    FATLAS_NEEDS_TOOL("sgdisk");
+    const test::TempFolder folder;
+    const auto file = folder.writeHole("d.img", 16 * 1024 * 1024);
+    const auto run = test::runTool("sgdisk", {"-o", "-n", "7:2048:+4M", "-n", "3:0:+4M", "-n",
+                                              "128:0:0", QString::fromStdString(file)});
+    QCOMPARE(run.exitCode, 0);
+    const PartitionTable table = readTable(folder.readFile("d.img"));
+    QCOMPARE(table.partitions.size(), std::size_t{3});
+    QCOMPARE(table.partitions[0].number, 3U);
+    QCOMPARE(table.partitions[1].number, 7U);
+    QCOMPARE(table.partitions[2].number, 128U);
+    QCOMPARE(table.find(7)->first.value, std::uint64_t{2048});
+    QVERIFY(table.findings.empty());
 }
 
 QTEST_GUILESS_MAIN(TestGpt)

@@ -102,6 +102,14 @@ std::vector<std::uint64_t> startsOf(const PartitionTable& table)
     return starts;
 }
 
+std::vector<std::uint32_t> numbersOf(const PartitionTable& table)
+{
+    std::vector<std::uint32_t> numbers;
+    for (const Partition& partition : table.partitions)
+        numbers.push_back(partition.number);
+    return numbers;
+}
+
 } // namespace
 
 class TestMbr : public QObject {
@@ -117,6 +125,10 @@ private slots:
     void choosesTheType();
     void readsPrimaries();
     void readsLogicals();
+    void numbersLogicalsAsLinuxDoes();
+    void reportsOverlapsOfLogicals_data();
+    void reportsOverlapsOfLogicals();
+    void followsAtMost256Records();
     void doesNotTakeABootSectorForATable_data();
     void doesNotTakeABootSectorForATable();
     void takesAFlawlessTableBesideABpb();
@@ -253,6 +265,9 @@ void TestMbr::readsPrimaries()
     const PartitionTable table = disk.read();
     QCOMPARE(table.kind, TableKind::Mbr);
     QVERIFY((startsOf(table) == std::vector<std::uint64_t>{5000, 63, 300}));
+    QVERIFY((numbersOf(table) == std::vector<std::uint32_t>{1, 3, 4}));
+    QCOMPARE(table.find(3)->first.value, std::uint64_t{63});
+    QVERIFY(table.find(2) == nullptr);
     QVERIFY(!table.partitions[0].bootable);
     QVERIFY(table.partitions[1].bootable);
     QVERIFY(table.findings.empty());
@@ -267,8 +282,61 @@ void TestMbr::readsLogicals()
     disk.putRecord(5000, {entry(0x0E, 63, 700)});
     const PartitionTable table = disk.read();
     QVERIFY((startsOf(table) == std::vector<std::uint64_t>{63, 1000, 1063, 3063, 5063}));
+    QVERIFY((numbersOf(table) == std::vector<std::uint32_t>{1, 2, 5, 6, 7}));
     QCOMPARE(table.partitions[4].sectorCount, std::uint64_t{700});
     QVERIFY(table.findings.empty());
+}
+
+void TestMbr::numbersLogicalsAsLinuxDoes()
+{
+    Disk disk;
+    disk.putRecord(0, {{}, {}, {}, entry(0x0F, 1000, 9000)});
+    disk.putRecord(1000, {entry(0x0B, 0, 0), entry(0x05, 1000, 1000)}); // nothing in it: no number
+    disk.putRecord(2000, {entry(0x05, 2000, 1000), entry(0x06, 63, 500)}); // the other way round
+    disk.putRecord(3000, {entry(0x06, diskSectors, 500), entry(0x05, 3000, 1000)}); // off the disk
+    disk.putRecord(4000, {entry(0x06, 63, 500)});
+    const PartitionTable table = disk.read();
+    QVERIFY((startsOf(table) == std::vector<std::uint64_t>{1000, 2063, 4063}));
+    QVERIFY((numbersOf(table) == std::vector<std::uint32_t>{4, 5, 7}));
+    QVERIFY(rulesOf(table) == std::vector<std::string>{"P4"});
+}
+
+void TestMbr::reportsOverlapsOfLogicals_data()
+{
+    QTest::addColumn<quint32>("first");
+    QTest::addColumn<quint32>("count");
+    QTest::addColumn<QByteArray>("rules");
+    QTest::newRow("apart") << 63U << 937U << QByteArray();
+    QTest::newRow("into the next record") << 63U << 938U << QByteArray();
+    QTest::newRow("into the next partition") << 63U << 1500U << QByteArray("P8");
+    QTest::newRow("out of the extended one") << 63U << 9500U << QByteArray("P9 P8");
+    QTest::newRow("over a primary one") << 63U << 18000U << QByteArray("P9 P8 P8");
+}
+
+void TestMbr::reportsOverlapsOfLogicals()
+{
+    QFETCH(quint32, first);
+    QFETCH(quint32, count);
+    QFETCH(QByteArray, rules);
+    Disk disk;
+    disk.putRecord(0, {entry(0x0F, 1000, 9000), entry(0x06, 15000, 500)});
+    disk.putRecord(1000, {entry(0x06, first, count), entry(0x05, 1000, 1000)});
+    disk.putRecord(2000, {entry(0x06, 63, 500)});
+    QByteArray found;
+    for (const std::string& rule : rulesOf(disk.read()))
+        found += (found.isEmpty() ? "" : " ") + QByteArray::fromStdString(rule);
+    QCOMPARE(found, rules);
+}
+
+void TestMbr::followsAtMost256Records()
+{
+    Disk disk;
+    disk.putRecord(0, {entry(0x0F, 1000, 19000)});
+    for (std::uint32_t i = 0; i < 300; ++i)
+        disk.putRecord(1000 + i * 10, {entry(0x06, 1, 5), entry(0x05, (i + 1) * 10, 10)});
+    const PartitionTable table = disk.read();
+    QVERIFY(rulesOf(table) == std::vector<std::string>{"P13"});
+    QCOMPARE(table.partitions.size(), std::size_t{257});
 }
 
 void TestMbr::doesNotTakeABootSectorForATable_data()

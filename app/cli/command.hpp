@@ -19,5 +19,6 @@ void addInfo(CLI::App& app, Verb& chosen);
 void addLs(CLI::App& app, Verb& chosen);
 void addCat(CLI::App& app, Verb& chosen);
 void addExtract(CLI::App& app, Verb& chosen);
+void addCheck(CLI::App& app, Verb& chosen);
 
 } // namespace fatlas::cli

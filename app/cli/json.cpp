@@ -93,9 +93,19 @@ Json leftOutJson(const folder_disk::Plan& plan)
     return json;
 }
 
+void addRule(Json& json, const Rule& rule)
+{
+    json["title"] = rule.title;
+    json["meaning"] = rule.meaning;
+    json["dos"] = rule.dos;
+    json["windows"] = rule.windows;
+    json["linux"] = rule.linuxKernel;
+    json["fix"] = rule.fix;
+}
+
 } // namespace
 
-Json findingsJson(std::span<const Finding> findings)
+Json findingsJson(std::span<const Finding> findings, const Rule* (*findRule)(std::string_view))
 {
     Json json = Json::array();
     for (const Finding& finding : findings) {
@@ -109,6 +119,8 @@ Json findingsJson(std::span<const Finding> findings)
             one["offset"] = *finding.offset;
         if (finding.cluster)
             one["cluster"] = *finding.cluster;
+        if (const Rule* const rule = findRule != nullptr ? findRule(finding.rule) : nullptr)
+            addRule(one, *rule);
         json.push_back(std::move(one));
     }
     return json;

@@ -2,6 +2,7 @@
 /// are UTF-8, and bytes that are not become U+FFFD.
 #pragma once
 
+#include "core/base/rule.hpp"
 #include "core/fat/usage_map.hpp"
 #include "core/folder_disk/plan.hpp"
 #include "core/image/image.hpp"
@@ -17,7 +18,9 @@ namespace fatlas::cli {
 
 using Json = nlohmann::ordered_json;
 
-[[nodiscard]] Json findingsJson(std::span<const Finding> findings);
+/// With what a rule means, where `findRule` knows it.
+[[nodiscard]] Json findingsJson(std::span<const Finding> findings,
+                                const Rule* (*findRule)(std::string_view) = nullptr);
 [[nodiscard]] Json planJson(const folder_disk::Plan& plan);
 [[nodiscard]] Json bootJson(const fat::BootSector& boot, int codePage);
 [[nodiscard]] Json tableJson(const block::BlockDevice& disk,

@@ -15,6 +15,7 @@ namespace {
 using folder_disk::parseHex32;
 using folder_disk::parseSize;
 
+constexpr const char* typeCheck = "FAT type";
 constexpr std::uint64_t maxCodeFile = MiB; ///< larger is certainly not boot code
 
 std::string checkFloppy(const std::string& text)
@@ -55,6 +56,28 @@ void LayoutOptions::addTo(CLI::App& verb, const std::string& group)
     addContent(verb);
 }
 
+void LayoutOptions::letFatNameCopy(CLI::App& verb)
+{
+    CLI::Option* const option = verb.get_option("--fat");
+    option->get_validator(typeCheck)->active(false);
+    option->check(CLI::IsMember({"1", "2", "active", "auto", "12", "16", "32"}))
+        ->description("which copy of the FAT is read: 1, 2 or active (default: active); of a "
+                      "folder also the FAT type: auto, 12, 16, 32")
+        ->option_text("1|2|active|TYPE");
+}
+
+bool LayoutOptions::fatNamesCopy() const
+{
+    return m_fat == "1" || m_fat == "2" || m_fat == "active";
+}
+
+std::optional<std::uint32_t> LayoutOptions::fatCopy() const
+{
+    if (m_fat == "1" || m_fat == "2")
+        return *m_fat == "1" ? 0U : 1U;
+    return std::nullopt;
+}
+
 CLI::Option* LayoutOptions::remember(CLI::Option* option)
 {
     m_all.push_back(option);
@@ -64,7 +87,7 @@ CLI::Option* LayoutOptions::remember(CLI::Option* option)
 void LayoutOptions::addShape(CLI::App& verb)
 {
     remember(verb.add_option("--fat", m_fat, "FAT type: auto, 12, 16 or 32 (default: auto)"))
-        ->check(CLI::IsMember({"auto", "12", "16", "32"}))
+        ->check(CLI::IsMember({"auto", "12", "16", "32"}).name(typeCheck))
         ->option_text("TYPE");
     remember(verb.add_option("--floppy", m_floppy,
                              "a floppy: 160K 180K 320K 360K 720K 1.2M 1.44M 1.68M 2.88M"))
@@ -142,6 +165,8 @@ std::string LayoutOptions::givenForFoldersOnly() const
 {
     for (const CLI::Option* option : m_all) {
         const std::string name = option->get_name();
+        if (name == "--fat" && fatNamesCopy())
+            continue;
         if (option->count() > 0 && name != "--codepage" && name != "--timezone")
             return name;
     }
@@ -166,7 +191,7 @@ void LayoutOptions::applyShape(folder_disk::Options& options) const
 {
     if (m_fat && *m_fat == "auto")
         options.fat = std::nullopt;
-    else if (m_fat)
+    else if (m_fat && !fatNamesCopy())
         options.fat = *m_fat == "12"   ? fat::FatType::Fat12
                       : *m_fat == "16" ? fat::FatType::Fat16
                                        : fat::FatType::Fat32;

@@ -21,6 +21,11 @@ public:
     /// Adds them to a verb under the heading `group`; `this` must outlive the parsing.
     void addTo(CLI::App& verb, const std::string& group);
 
+    /// On a verb that reads a volume `--fat` may also name a copy of the FAT: 1, 2 or active.
+    void letFatNameCopy(CLI::App& verb);
+    /// That copy, from 0; nothing for the active one, or when `--fat` names a type.
+    [[nodiscard]] std::optional<std::uint32_t> fatCopy() const;
+
     /// The first option given that means nothing for a disk that exists already; "" when none was.
     [[nodiscard]] std::string givenForFoldersOnly() const;
 
@@ -35,6 +40,7 @@ private:
     void addIdentity(CLI::App& verb);
     void addContent(CLI::App& verb);
     CLI::Option* remember(CLI::Option* option);
+    [[nodiscard]] bool fatNamesCopy() const;
 
     void applyShape(folder_disk::Options& options) const;
     [[nodiscard]] Result<> applyIdentity(folder_disk::Options& options) const;

@@ -72,6 +72,7 @@ int run(int argc, char** argv)
     addLs(app, chosen);
     addCat(app, chosen);
     addExtract(app, chosen);
+    addCheck(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {

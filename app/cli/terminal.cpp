@@ -107,8 +107,20 @@ std::string progressLine(std::string_view verb, Progress progress,
     return line;
 }
 
-ProgressBar::ProgressBar(std::string verb)
-    : m_verb(std::move(verb)), m_isTerminal(canDraw()), m_started(Clock::now()),
+std::string partLine(std::string_view verb, Progress progress, std::size_t columns)
+{
+    const double part = progress.total == 0 ? 0
+                                            : static_cast<double>(progress.done) /
+                                                  static_cast<double>(progress.total);
+    const auto cells = std::min(static_cast<std::size_t>(part * barCells), barCells);
+    std::string line = fmt::format("{} {:3.0f} % [{}{}]", verb, part * 100, std::string(cells, '#'),
+                                   std::string(barCells - cells, '-'));
+    line.resize(std::min(line.size(), columns));
+    return line;
+}
+
+ProgressBar::ProgressBar(std::string verb, Shows shows)
+    : m_verb(std::move(verb)), m_shows(shows), m_isTerminal(canDraw()), m_started(Clock::now()),
       m_lastDrawn(m_started + firstDrawAfter - drawEvery)
 {}
 
@@ -132,8 +144,11 @@ void ProgressBar::draw(Progress progress)
         return;
     m_lastDrawn = now;
     m_drawn = true;
-    const std::string line =
-        "\r" + progressLine(m_verb, progress, now - m_started, terminalColumns() - 1) + "\x1b[K";
+    const std::size_t columns = terminalColumns() - 1;
+    const std::string text = m_shows == Shows::Bytes
+                                 ? progressLine(m_verb, progress, now - m_started, columns)
+                                 : partLine(m_verb, progress, columns);
+    const std::string line = "\r" + text + "\x1b[K";
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

@@ -32,7 +32,10 @@ enum class Counts : std::uint8_t { WarningsAndWorse, Errors };
 /// terminal. The destructor wipes it away.
 class ProgressBar {
 public:
-    explicit ProgressBar(std::string verb);
+    /// PartOnly: progress is not in bytes, so neither amounts nor a rate are shown.
+    enum class Shows : std::uint8_t { Bytes, PartOnly };
+
+    explicit ProgressBar(std::string verb, Shows shows = Shows::Bytes);
     ProgressBar(const ProgressBar&) = delete;
     ProgressBar& operator=(const ProgressBar&) = delete;
     ~ProgressBar();
@@ -46,6 +49,7 @@ private:
     void draw(Progress progress);
 
     std::string m_verb;
+    Shows m_shows;
     bool m_isTerminal;
     bool m_drawn = false;
     Clock::time_point m_started;
@@ -55,5 +59,7 @@ private:
 /// "  45 % [#########-----------] 180 MiB of 400 MiB, 210 MiB/s, 1 s left"; at most `columns` wide.
 [[nodiscard]] std::string progressLine(std::string_view verb, Progress progress,
                                        std::chrono::duration<double> elapsed, std::size_t columns);
+/// "  45 % [#########-----------]"
+[[nodiscard]] std::string partLine(std::string_view verb, Progress progress, std::size_t columns);
 
 } // namespace fatlas::cli

@@ -301,4 +301,26 @@ Result<CheckReport> checkVhd(const block::BlockDevice& device, SizeRule rule, co
     return Checker(device, std::move(file), job).run();
 }
 
+Result<CheckReport> checkVhdChain(const std::filesystem::path& path, const FileOpener& files,
+                                  SizeRule rule, const JobControl& job)
+{
+    FATLAS_ASSIGN(const Chain chain, readChain(path, files, rule));
+    const ChainLink& first = chain.links.front();
+    FATLAS_ASSIGN(CheckReport report, checkVhd(*first.file.device, rule, job));
+    for (const Finding& finding : chain.findings)
+        if (finding.path != first.path.native() || finding.rule == "V25" || finding.rule == "V26")
+            report.findings.push_back(finding);
+    if (chain.broken) {
+        const bool isLoop = chain.broken->message.contains("(V27)");
+        const bool isOther = chain.broken->code == ErrorCode::Changed;
+        note(report.findings,
+             isLoop    ? "V27"
+             : isOther ? "V24"
+                       : "V23",
+             Severity::Error, {.message = chain.broken->message});
+    }
+    std::ranges::stable_sort(report.findings, std::ranges::greater{}, &Finding::severity);
+    return report;
+}
+
 } // namespace fatlas::vhd

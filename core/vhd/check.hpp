@@ -34,4 +34,11 @@ struct CheckReport {
                                            SizeRule rule = SizeRule::ByCreator,
                                            const JobControl& job = {});
 
+/// The same of a file of the host, and of its parents what concerns it: whether they are there,
+/// are the right ones, unchanged, and readable.
+[[nodiscard]] Result<CheckReport> checkVhdChain(const std::filesystem::path& path,
+                                                const FileOpener& files = hostFiles(),
+                                                SizeRule rule = SizeRule::ByCreator,
+                                                const JobControl& job = {});
+
 } // namespace fatlas::vhd

@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/fat_editor.hpp"
+#include "core/fat/repair/folder_evidence.hpp"
 #include "core/fat/repair/passes.hpp"
 #include "core/fat/repair/shared_clusters.hpp"
 
@@ -53,7 +54,7 @@ private:
         std::vector<Contender> contenders;
         for (std::uint32_t node = 0; node < m_tree.nodes.size(); ++node) {
             const auto runs = m_tree.runsOf(node);
-            if (std::ranges::none_of(runs, [&](ClusterRange r) { return m_shared.touches(r); }))
+            if (!m_shared.touchesAny(runs))
                 continue;
             FATLAS_ASSIGN(const Claim claim, claimOf(node));
             contenders.push_back({.node = node, .claim = claim});
@@ -74,9 +75,26 @@ private:
         return agrees ? Claim::Right : Claim::Wrong;
     }
 
+    /// The folder itself is sound; what it shares is further down its chain.
+    Result<Claim> claimOfRest(std::uint32_t node) const
+    {
+        for (const ClusterRange& run : m_tree.runsOf(node))
+            for (Cluster at = run.first; at < run.end(); ++at) {
+                if (!m_shared.contains(at))
+                    continue;
+                FATLAS_ASSIGN(const FolderEvidence evidence, lookAtFolder(m_session, at));
+                const bool holdsSlots =
+                    evidence.sensible > 0 && evidence.senseless == 0 && !evidence.hasMarks();
+                return holdsSlots ? Claim::Plausible : Claim::Wrong;
+            }
+        return Claim::Plausible;
+    }
+
     Result<Claim> claimOfFolder(std::uint32_t node) const
     {
         const Cluster first = m_tree.runsOf(node).front().first;
+        if (!m_shared.contains(first))
+            return claimOfRest(node);
         std::array<std::byte, 2 * slotSize> bytes{};
         FATLAS_TRY(m_session.read(m_geometry.clusterOffset(first), bytes));
         const auto dot = *load<DirectoryEntryRaw>(bytes);

@@ -2,6 +2,7 @@
 
 #include "core/fat/repair/directory_passes.hpp"
 #include "core/fat/repair/passes.hpp"
+#include "core/fat/repair/shared_clusters.hpp"
 
 namespace fatlas::fat {
 namespace {
@@ -22,8 +23,9 @@ Result<> repairOne(RepairSession& session, std::uint32_t node)
 Result<> repairDirectories(RepairSession& session)
 {
     const Tree& tree = session.tree();
+    FATLAS_ASSIGN(const auto shared, SharedClusters::find(tree, session.job()));
     for (std::uint32_t node = 0; node < tree.nodes.size(); ++node) {
-        if (!tree.nodes[node].isDirectory)
+        if (!tree.nodes[node].isDirectory || shared.touchesAny(tree.runsOf(node)))
             continue;
         FATLAS_TRY(session.job().checkpoint());
         FATLAS_TRY(repairOne(session, node));

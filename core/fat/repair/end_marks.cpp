@@ -5,6 +5,7 @@
 #include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/folder_evidence.hpp"
 #include "core/fat/repair/passes.hpp"
+#include "core/fat/repair/shared_clusters.hpp"
 
 #include <fmt/format.h>
 
@@ -20,8 +21,10 @@ public:
     Result<> repair()
     {
         const Tree& tree = m_session.tree();
+        FATLAS_ASSIGN(const auto shared, SharedClusters::find(tree, m_session.job()));
         for (std::uint32_t node = 0; node < tree.nodes.size(); ++node) {
-            if (!tree.nodes[node].isDirectory)
+            // Part of it may be the content of a file: who owns what is sorted out first.
+            if (!tree.nodes[node].isDirectory || shared.touchesAny(tree.runsOf(node)))
                 continue;
             FATLAS_TRY(m_session.job().checkpoint());
             FATLAS_ASSIGN(DirectorySlots slots, DirectorySlots::read(m_session, node));

@@ -10,6 +10,9 @@
 
 namespace fatlas::fat {
 
+/// Fields of a boot sector without a copy are those with which everything else agrees; once,
+/// before anything is changed.
+[[nodiscard]] Result<> resolveLayoutDoubt(RepairSession& session);
 /// The boot sector is made whole; afterwards the volume can be opened.
 [[nodiscard]] Result<> repairBootSector(RepairSession& session);
 /// All copies of the FAT say the same.

@@ -19,8 +19,10 @@ constexpr std::array<Pass, 14> passes{
     repairBootLabel,  repairLostChains, repairFsInfo,      repairBackup};
 
 /// False once there was nothing left to do.
-Result<bool> runRound(RepairSession& session)
+Result<bool> runRound(RepairSession& session, int round)
 {
+    if (round == 0)
+        FATLAS_TRY(resolveLayoutDoubt(session));
     FATLAS_TRY(repairBootSector(session));
     for (const Pass pass : passes) {
         FATLAS_TRY(session.refresh());
@@ -36,7 +38,7 @@ Result<RepairPlan> planRepair(std::shared_ptr<const block::BlockDevice> device,
 {
     RepairSession session(std::move(device), options, job);
     for (int round = 0; round < maxRounds; ++round) {
-        FATLAS_ASSIGN(const bool changed, runRound(session));
+        FATLAS_ASSIGN(const bool changed, runRound(session, round));
         if (!changed)
             break;
     }

@@ -4,6 +4,7 @@
 #include "core/fat/owned_runs.hpp"
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 namespace fatlas::fat {
@@ -26,6 +27,12 @@ public:
     {
         const auto after = std::ranges::upper_bound(m_runs, cluster, {}, &UsageRun::first);
         return after != m_runs.begin() && cluster < std::prev(after)->end();
+    }
+
+    /// Whether any cluster of a chain is shared.
+    [[nodiscard]] bool touchesAny(std::span<const ClusterRange> runs) const
+    {
+        return std::ranges::any_of(runs, [this](ClusterRange run) { return touches(run); });
     }
 
     /// Whether any cluster of the range is shared.

@@ -155,24 +155,21 @@ Json infoJson(const InfoArguments& arguments, const image::Image& image, const C
 }
 
 /// The partitions of a disk in which no volume, or no one volume, was found.
-void showPartitions(const InfoArguments& arguments)
+void showPartitions(const InfoArguments& arguments, const block::BlockDevice& disk)
 {
-    const auto disk = image::openRawDisk(arguments.image.image);
-    if (!disk)
-        return;
-    const auto table = partition::readPartitionTable(**disk);
+    const auto table = partition::readPartitionTable(disk);
     if (!table || table->partitions.empty())
         return;
     Output output;
     if (arguments.json) {
         Json json;
         json["image"] = arguments.image.image;
-        json["size"] = (*disk)->size();
-        json["table"] = tableJson(**disk, *table);
+        json["size"] = disk.size();
+        json["table"] = tableJson(disk, *table);
         json["volume"] = Json();
         writeJson(output, json);
     } else {
-        writeTable(output, **disk, *table);
+        writeTable(output, disk, *table);
     }
     [[maybe_unused]] const auto said = output.finish();
 }
@@ -197,9 +194,12 @@ Result<> info(const InfoArguments& arguments, const image::Image& image,
 
 int runInfo(const InfoArguments& arguments, const std::stop_token& stop)
 {
-    const auto image = arguments.image.open(stop);
+    const auto disk = arguments.image.openDisk(stop);
+    if (!disk)
+        return report(disk.error());
+    const auto image = arguments.image.openVolume(*disk);
     if (!image) {
-        showPartitions(arguments);
+        showPartitions(arguments, *disk->disk);
         return report(image.error());
     }
     const auto done = info(arguments, *image, stop);

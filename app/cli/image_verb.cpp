@@ -4,7 +4,12 @@
 #include "core/base/text.hpp"
 #include "core/folder_disk/options_text.hpp"
 
+#include "app/cli/terminal.hpp"
+
 #include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
 
 namespace fatlas::cli {
 
@@ -22,7 +27,7 @@ void ImageVerb::addTo(CLI::App& verb)
     layout.addTo(verb, "When IMAGE is a folder (--codepage and --timezone: always)");
 }
 
-Result<image::Image> ImageVerb::open(const std::stop_token& stop) const
+Result<image::OpenOptions> ImageVerb::openOptions() const
 {
     image::OpenOptions options;
     options.partitionIndex = partitionIndex;
@@ -32,13 +37,36 @@ Result<image::Image> ImageVerb::open(const std::stop_token& stop) const
     }
     FATLAS_ASSIGN(options.folder, layout.optionsFor(image));
     options.codePage = options.folder.codePage;
-    FATLAS_ASSIGN(auto opened, image::openImage(image, options, JobControl(stop)));
+    return options;
+}
+
+Result<image::OpenedDisk> ImageVerb::openDisk(const std::stop_token& stop) const
+{
+    FATLAS_ASSIGN(const image::OpenOptions options, openOptions());
+    // Progress is that of unpacking; a folder is scanned in no time.
+    std::error_code error;
+    ProgressBar bar("Unpacking");
+    const bool isFile = std::filesystem::is_regular_file(image, error);
+    const JobControl job(stop, isFile ? bar.callback() : nullptr);
+    FATLAS_ASSIGN(auto opened, image::openDisk(image, options, job));
     const std::string misplaced = layout.givenForFoldersOnly();
     if (opened.plan == nullptr && !misplaced.empty())
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("{} says how a disk is made from a folder, but {} is a disk",
                                 misplaced, escapeForTerminal(image)));
     return opened;
+}
+
+Result<image::Image> ImageVerb::openVolume(const image::OpenedDisk& disk) const
+{
+    FATLAS_ASSIGN(const image::OpenOptions options, openOptions());
+    return image::openVolume(disk, options);
+}
+
+Result<image::Image> ImageVerb::open(const std::stop_token& stop) const
+{
+    FATLAS_ASSIGN(const image::OpenedDisk disk, openDisk(stop));
+    return openVolume(disk);
 }
 
 Result<fat::TimeZone> ImageVerb::timeZone() const

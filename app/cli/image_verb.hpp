@@ -25,8 +25,14 @@ struct ImageVerb {
     /// `this` must outlive the parsing.
     void addTo(CLI::App& verb);
     [[nodiscard]] Result<image::Image> open(const std::stop_token& stop) const;
+    /// The two halves of it, for the verb that shows a disk without a volume too.
+    [[nodiscard]] Result<image::OpenedDisk> openDisk(const std::stop_token& stop) const;
+    [[nodiscard]] Result<image::Image> openVolume(const image::OpenedDisk& disk) const;
     /// In which the disk's times are civil times.
     [[nodiscard]] Result<fat::TimeZone> timeZone() const;
+
+private:
+    [[nodiscard]] Result<image::OpenOptions> openOptions() const;
 };
 
 } // namespace fatlas::cli

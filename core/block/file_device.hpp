@@ -25,6 +25,10 @@ public:
     [[nodiscard]] static Result<std::shared_ptr<FileDevice>>
     openExclusive(const std::filesystem::path& path, std::uint32_t sectorSize = 512);
 
+    /// Takes an open file over.
+    [[nodiscard]] static Result<std::shared_ptr<FileDevice>>
+    fromFile(File opened, File::Access access, std::uint32_t sectorSize = 512);
+
     /// As it was when the device was opened; a block device's size is 0 there.
     [[nodiscard]] const FileIdentity& identity() const noexcept { return m_identity; }
 
@@ -48,9 +52,6 @@ private:
     enum class Kind : std::uint8_t { Image, Block };
 
     FileDevice(std::shared_ptr<File> file, FileIdentity identity, std::uint64_t size);
-
-    [[nodiscard]] static Result<std::shared_ptr<FileDevice>>
-    fromFile(File opened, File::Access access, std::uint32_t sectorSize);
 
     [[nodiscard]] Result<> checkUnchanged() const;
     [[nodiscard]] Result<> punchHole(std::uint64_t offset, std::uint64_t length);

@@ -1,9 +1,12 @@
 /// Opens whatever holds a FAT volume: an image file, a block device, a folder, a `fat:` address.
 ///
+/// Images compressed with gzip, bzip2, xz, zstd or in a ZIP archive are known by their content and
+/// unpacked once (unpack.hpp), unless they are a volume or a partitioned disk as they are.
+///
 /// Units:   offsets in bytes.
 /// Errors:  NotFound, AccessDenied; BadFormat when no FAT volume is inside (naming what is);
 ///          InvalidArgument when a partition must be chosen (listing them), or for wishes that
-///          exclude each other or lie behind the end of the disk.
+///          exclude each other or lie behind the end of the disk; those of unpack().
 /// Threads: blocking; run it on a worker thread.
 #pragma once
 
@@ -11,6 +14,7 @@
 #include "core/block/block_device.hpp"
 #include "core/fat/volume.hpp"
 #include "core/folder_disk/plan.hpp"
+#include "core/image/temp_image.hpp"
 #include "core/partition/partition_table.hpp"
 
 #include <filesystem>
@@ -28,6 +32,8 @@ struct OpenOptions {
     /// Which copy of the FAT is read, from 0; nothing: the active one.
     std::optional<std::uint32_t> fatCopy = std::nullopt;
     int codePage = CodePage::defaultNumber;
+    /// What a compressed image may become.
+    UnpackLimits unpack = {};
     /// How to make the disk when the source is a folder. Left as it is, a `fat:` address keeps its
     /// own options; else these are taken whole.
     folder_disk::Options folder = {};
@@ -46,6 +52,14 @@ struct DiskOrigin {
     std::string packing = {};        ///< Unpacked: "gzip"
 };
 
+/// A disk in which no volume was looked for yet.
+struct OpenedDisk {
+    std::string source; ///< as it was asked for
+    std::shared_ptr<const block::BlockDevice> disk;
+    std::shared_ptr<const folder_disk::Plan> plan = nullptr; ///< when the source was a folder
+    DiskOrigin origin = {};
+};
+
 struct Image {
     std::string source; ///< as it was asked for
     std::shared_ptr<const block::BlockDevice> disk;
@@ -60,7 +74,12 @@ struct Image {
 [[nodiscard]] Result<Image> openImage(const std::string& source, const OpenOptions& options = {},
                                       const JobControl& job = {});
 
-/// The disk only: what `info` shows when there is no FAT volume to be found.
+/// The two halves of openImage(): `info` shows a disk in which there is no volume to be found.
+[[nodiscard]] Result<OpenedDisk>
+openDisk(const std::string& source, const OpenOptions& options = {}, const JobControl& job = {});
+[[nodiscard]] Result<Image> openVolume(const OpenedDisk& opened, const OpenOptions& options = {});
+
+/// The bytes of a file or block device as they are, never unpacked.
 [[nodiscard]] Result<std::shared_ptr<const block::BlockDevice>>
 openRawDisk(const std::string& path);
 

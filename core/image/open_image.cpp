@@ -1,10 +1,12 @@
 #include "core/base/text.hpp"
 #include "core/block/file_device.hpp"
+#include "core/fat/boot_sector_read.hpp"
 #include "core/folder_disk/folder_disk.hpp"
 #include "core/folder_disk/options_text.hpp"
 #include "core/image/find_volume.hpp"
 #include "core/image/folder_source.hpp"
 #include "core/image/image.hpp"
+#include "core/image/unpack.hpp"
 
 #include <fmt/format.h>
 
@@ -15,67 +17,102 @@ namespace fatlas::image {
 
 namespace {
 
-Result<Image> imageOf(const std::string& source, std::shared_ptr<const block::BlockDevice> disk,
-                      const OpenOptions& options)
+std::string named(const std::string& path, const std::string& message)
 {
-    FATLAS_ASSIGN(auto table, partition::readPartitionTable(*disk));
-    FATLAS_ASSIGN(auto found, findVolume(disk, table,
-                                         {.partitionIndex = options.partitionIndex,
-                                          .offset = options.offset,
-                                          .volume = {.codePage = options.codePage,
-                                                     .fatCopy = options.fatCopy}}));
-    return Image{.source = source,
-                 .disk = std::move(disk),
-                 .table = std::move(table),
-                 .partitionIndex = found.partitionIndex,
-                 .volumeOffset = found.offset,
-                 .volume = std::move(found.volume),
-                 .plan = nullptr};
+    return fmt::format("{}: {}", escapeForTerminal(path), message);
 }
 
-Result<Image> openFile(const std::string& path, const OpenOptions& options)
+/// A volume whose first bytes happen to be those of a compressed file stays what it is.
+Result<bool> isDiskAsItIs(const block::BlockDevice& file)
 {
-    FATLAS_ASSIGN(const auto file, block::FileDevice::open(path));
-    auto image = imageOf(path, file, options);
-    if (!image)
-        image.error().message =
-            fmt::format("{}: {}", escapeForTerminal(path), image.error().message);
-    else
-        image->origin = {
-            .kind = DiskOrigin::Kind::File, .file = path, .identity = file->identity()};
-    return image;
+    if (fat::readBootSector(file))
+        return true;
+    FATLAS_ASSIGN(const auto table, partition::readPartitionTable(file));
+    return table.kind != partition::TableKind::None;
 }
 
-Result<Image> openFolder(const std::string& source, const std::string& folder,
-                         const OpenOptions& options, const JobControl& job)
+Result<OpenedDisk> openFile(const std::string& path, const OpenOptions& options,
+                            const JobControl& job)
 {
-    FATLAS_ASSIGN(auto plan,
-                  planFolder({.folder = folder, .output = {}, .options = options.folder}, job));
+    FATLAS_ASSIGN(auto file, block::FileDevice::open(path));
+    OpenedDisk opened{.source = path, .disk = file};
+    opened.origin = {.kind = DiskOrigin::Kind::File, .file = path, .identity = file->identity()};
+    const auto packing = recognisePacking(*file);
+    if (!packing)
+        return opened;
+    FATLAS_ASSIGN(const bool isDisk, isDiskAsItIs(*file));
+    if (isDisk)
+        return opened;
+    auto unpacked = unpack(*file, *packing, options.unpack, job);
+    if (!unpacked) {
+        unpacked.error().message = named(path, unpacked.error().message);
+        return std::unexpected(unpacked.error());
+    }
+    opened.disk = std::move(*unpacked);
+    opened.origin.kind = DiskOrigin::Kind::Unpacked;
+    opened.origin.packing = toString(*packing);
+    return opened;
+}
+
+Result<OpenedDisk> openFolder(const std::string& source, const FolderSource& folder,
+                              const JobControl& job)
+{
+    FATLAS_ASSIGN(auto plan, planFolder(folder, job));
     FATLAS_ASSIGN(auto disk, folder_disk::openFolderDisk(plan));
-    OpenOptions asPlanned = options;
-    asPlanned.codePage = plan->options.codePage;
-    FATLAS_ASSIGN(auto image, imageOf(source, std::move(disk), asPlanned));
-    image.plan = std::move(plan);
-    image.origin = {.kind = DiskOrigin::Kind::Folder};
-    return image;
+    return OpenedDisk{.source = source,
+                      .disk = std::move(disk),
+                      .plan = std::move(plan),
+                      .origin = {.kind = DiskOrigin::Kind::Folder}};
 }
 
 } // namespace
 
-Result<Image> openImage(const std::string& source, const OpenOptions& options,
-                        const JobControl& job)
+Result<OpenedDisk> openDisk(const std::string& source, const OpenOptions& options,
+                            const JobControl& job)
 {
     FATLAS_ASSIGN(const auto address, folder_disk::parseSource(source));
     if (address.isFatAddress) {
-        OpenOptions addressed = options;
-        if (addressed.folder == folder_disk::Options{})
-            addressed.folder = address.options;
-        return openFolder(source, address.folder, addressed, job);
+        const bool asked = options.folder != folder_disk::Options{};
+        return openFolder(source,
+                          {.folder = address.folder,
+                           .output = {},
+                           .options = asked ? options.folder : address.options},
+                          job);
     }
     std::error_code error;
     if (std::filesystem::is_directory(source, error))
-        return openFolder(source, source, options, job);
-    return openFile(source, options);
+        return openFolder(source, {.folder = source, .output = {}, .options = options.folder}, job);
+    return openFile(source, options, job);
+}
+
+Result<Image> openVolume(const OpenedDisk& opened, const OpenOptions& options)
+{
+    FATLAS_ASSIGN(auto table, partition::readPartitionTable(*opened.disk));
+    const int codePage = opened.plan ? opened.plan->options.codePage : options.codePage;
+    auto found = findVolume(opened.disk, table,
+                            {.partitionIndex = options.partitionIndex,
+                             .offset = options.offset,
+                             .volume = {.codePage = codePage, .fatCopy = options.fatCopy}});
+    if (!found) {
+        if (opened.origin.kind != DiskOrigin::Kind::Folder)
+            found.error().message = named(opened.source, found.error().message);
+        return std::unexpected(found.error());
+    }
+    return Image{.source = opened.source,
+                 .disk = opened.disk,
+                 .table = std::move(table),
+                 .partitionIndex = found->partitionIndex,
+                 .volumeOffset = found->offset,
+                 .volume = std::move(found->volume),
+                 .plan = opened.plan,
+                 .origin = opened.origin};
+}
+
+Result<Image> openImage(const std::string& source, const OpenOptions& options,
+                        const JobControl& job)
+{
+    FATLAS_ASSIGN(const OpenedDisk opened, openDisk(source, options, job));
+    return openVolume(opened, options);
 }
 
 Result<std::shared_ptr<const block::BlockDevice>> openRawDisk(const std::string& path)

@@ -79,6 +79,8 @@ def check_include(path, line, quote, target):
         yield f"{path}:{line}: no Qt in {folder}"
     if target.startswith("unicode/") and folder != "core/base":
         yield f"{path}:{line}: ICU belongs to core/base"
+    if re.match(r"(archive|archive_entry|zlib|lzma|zstd|bzlib)\.h$", target) and folder != "core/image":
+        yield f"{path}:{line}: compression belongs to core/image"
     if target.startswith("nlohmann/") and folder != "app/cli":
         yield f"{path}:{line}: JSON belongs to app/cli"
     if folder == "ui/models" and WIDGET_HEADER.match(target):
@@ -143,6 +145,7 @@ def self_test():
         "core/fat/a.cpp": ('#include <QString>\n', "no Qt in core/fat"),
         "core/fat/b.cpp": ('#include "core/host/scan.hpp"\n', "core/fat may not include core/host"),
         "core/fat/c.cpp": ('#include <unicode/uchar.h>\n', "ICU belongs"),
+        "core/fat/p.cpp": ('#include <archive.h>\n', "compression belongs"),
         "core/fat/d.hpp": ('#pragma once\n', "what they are for"),
         "core/fat/e.hpp": ('/// Text.\n', "#pragma once"),
         "core/fat/f.cpp": ("int x;\n" * 601, "split by idea"),

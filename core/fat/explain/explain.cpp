@@ -54,7 +54,7 @@ Result<Explanation> Explainer::explainCluster(Cluster cluster)
                                 cluster.value, g.endCluster().value - 1));
     Explanation explanation;
     FATLAS_ASSIGN(auto entry, entriesPart(m_context.fatCopy, {.first = cluster, .count = 1}));
-    addFindings(entry);
+    attachFindings(entry, m_context.findings);
     explanation.asked = entry.place;
     explanation.parts.push_back(std::move(entry));
     if (cluster.value < 2)
@@ -68,7 +68,7 @@ Result<> Explainer::explainRange(ByteRange range, Explanation& into)
 {
     while (range.length > 0 && into.parts.size() < maxParts) {
         FATLAS_ASSIGN(ExplainedPart part, partAt(range));
-        addFindings(part);
+        attachFindings(part, m_context.findings);
         const std::uint64_t step = std::clamp<std::uint64_t>(
             part.place.end() - std::min(part.place.end(), range.offset), 1, range.length);
         range = {.offset = range.offset + step, .length = range.length - step};
@@ -255,23 +255,20 @@ ExplainedPart Explainer::tailPart(ByteRange range) const
     return part;
 }
 
-/// Findings stand beside the field, the cluster or the path they are about.
-void Explainer::addFindings(ExplainedPart& part) const
+void attachFindings(ExplainedPart& part, std::span<const Finding> findings)
 {
     const std::size_t atMost = part.facts.size() + maxFacts;
-    for (const Finding& finding : m_context.findings) {
+    for (const Finding& finding : findings) {
         if (part.facts.size() >= atMost)
             return;
-        ExplainedField* field = nullptr;
-        if (finding.offset)
-            for (ExplainedField& one : part.fields)
-                if (one.place.contains(*finding.offset) && part.place.contains(*finding.offset))
-                    field = &one;
-        if (field != nullptr && part.kind != PartKind::DirectorySlot) {
+        const bool isHere = finding.offset && part.place.contains(*finding.offset);
+        const auto field = std::ranges::find_if(part.fields, [&](const ExplainedField& one) {
+            return isHere && one.place.contains(*finding.offset);
+        });
+        if (field != part.fields.end() && part.kind != PartKind::DirectorySlot) {
             field->oddity += (field->oddity.empty() ? "" : "; ") + findingText(finding);
             continue;
         }
-        const bool isHere = finding.offset && part.place.contains(*finding.offset);
         const bool isItsCluster =
             finding.cluster && part.cluster && *finding.cluster == *part.cluster;
         const bool isItsFile = !part.path.empty() && finding.path == part.path;

@@ -70,13 +70,15 @@ private:
     [[nodiscard]] Result<> loadDirectory(std::uint32_t node);
     [[nodiscard]] Result<> addClusterEntry(ExplainedPart& part, Cluster cluster) const;
     void addOwners(ExplainedPart& part, Cluster cluster) const;
-    void addFindings(ExplainedPart& part) const;
 
     ExplainContext m_context;
     Directory m_directory; ///< the one looked at last
 };
 
-/// "file", "folder", "free", "allocated, but of no file or folder": of one cluster, in a clause.
+/// Puts findings beside the field, the place, the cluster or the path they are about.
+void attachFindings(ExplainedPart& part, std::span<const Finding> findings);
+
+/// "free", "part 3 of 7 of /DOCS/A.TXT": what one data cluster is, in a clause.
 [[nodiscard]] std::string describeCluster(const ExplainContext& context, Cluster cluster);
 
 } // namespace fatlas::fat

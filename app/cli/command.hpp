@@ -19,6 +19,20 @@ void addInfo(CLI::App& app, Verb& chosen);
 void addLs(CLI::App& app, Verb& chosen);
 void addCat(CLI::App& app, Verb& chosen);
 void addExtract(CLI::App& app, Verb& chosen);
+void addPut(CLI::App& app, Verb& chosen);
+void addRm(CLI::App& app, Verb& chosen);
+void addMv(CLI::App& app, Verb& chosen);
+void addMkdir(CLI::App& app, Verb& chosen);
+void addLabel(CLI::App& app, Verb& chosen);
+void addAttr(CLI::App& app, Verb& chosen);
+void addUndo(CLI::App& app, Verb& chosen);
 void addCheck(CLI::App& app, Verb& chosen);
+void addRepair(CLI::App& app, Verb& chosen);
+void addMap(CLI::App& app, Verb& chosen);
+void addChain(CLI::App& app, Verb& chosen);
+void addExplain(CLI::App& app, Verb& chosen);
+void addDeleted(CLI::App& app, Verb& chosen);
+void addDiff(CLI::App& app, Verb& chosen);
+void addVhd(CLI::App& app, Verb& chosen);
 
 } // namespace fatlas::cli

@@ -72,7 +72,21 @@ int run(int argc, char** argv)
     addLs(app, chosen);
     addCat(app, chosen);
     addExtract(app, chosen);
+    addPut(app, chosen);
+    addRm(app, chosen);
+    addMv(app, chosen);
+    addMkdir(app, chosen);
+    addLabel(app, chosen);
+    addAttr(app, chosen);
+    addUndo(app, chosen);
     addCheck(app, chosen);
+    addRepair(app, chosen);
+    addMap(app, chosen);
+    addChain(app, chosen);
+    addExplain(app, chosen);
+    addDeleted(app, chosen);
+    addDiff(app, chosen);
+    addVhd(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& help) {

@@ -102,7 +102,7 @@ void FileTreeView::setColumnWidths()
     };
     m_view->setColumnWidth(VolumeTreeModel::NameColumn,
                            width(u"letter to the bank.doc"_s) + scaled(60)); // icon and two levels
-    m_view->setColumnWidth(VolumeTreeModel::SizeColumn, width(u"1,148 KiB"_s));
+    m_view->setColumnWidth(VolumeTreeModel::SizeColumn, width(u"1,148 KiB"_s) - scaled(8));
     m_view->setColumnWidth(VolumeTreeModel::ClustersColumn, width(u"Clusters"_s));
     m_view->setColumnWidth(VolumeTreeModel::FragmentsColumn, width(u"Fragments"_s));
     m_view->setColumnWidth(VolumeTreeModel::FirstClusterColumn, width(u"First cluster"_s));

@@ -121,7 +121,7 @@ void MainWindow::makeMenu()
                     m_actions.nextDock});
     m_menu->addMenu(m_viewMenu);
     connect(m_viewMenu, &QMenu::aboutToShow, this, &MainWindow::fillViewMenu);
-    m_menu->addMenu(tr("&Help"))->addAction(m_actions.about);
+    m_menu->addMenu(tr("&Help"))->addActions({m_actions.help, m_actions.about});
 }
 
 void MainWindow::fillViewMenu()
@@ -154,6 +154,7 @@ void MainWindow::connectActions()
     connect(m_actions.palette, &QAction::triggered, m_goTo, &GoToBox::start);
     connect(m_actions.goTo, &QAction::triggered, m_goTo, &GoToBox::start);
     connect(m_actions.showMenu, &QAction::triggered, this, &MainWindow::popUpMenu);
+    connect(m_actions.help, &QAction::triggered, this, &MainWindow::showHelp);
     connect(m_actions.about, &QAction::triggered, this, &MainWindow::showAbout);
     const auto onVolume = [this](QAction* action, auto what) {
         connect(action, &QAction::triggered, this, [this, what] {

@@ -21,6 +21,7 @@ namespace fatlas::ui {
 class DocumentTabs;
 class ElidedLabel;
 class GoToBox;
+class HelpWindow;
 class JobsPanel;
 class NewDiskPage;
 class ThemedLabel;
@@ -84,6 +85,7 @@ private:
     void askToClose();
     void offerRecent();
     void showInFolder(const QString& path);
+    void showHelp();
     void showAbout();
     void rememberLayout();
     [[nodiscard]] QString saveProblem() const;
@@ -101,6 +103,7 @@ private:
     ElidedLabel* m_status;
     ThemedLabel* m_selection;
     ThemedLabel* m_corner;
+    HelpWindow* m_help = nullptr; ///< made when it is first wanted
     Task m_sorting{Task::Lane::Quick};
 };
 

@@ -1,13 +1,16 @@
 // What the window asks: which folder, which image, where to save, whether to stop jobs.
 
+#include "ui/base/help_topic.hpp"
 #include "ui/base/words.hpp"
 #include "ui/window/document_tabs.hpp"
+#include "ui/window/help_window.hpp"
 #include "ui/window/main_window.hpp"
 #include "ui/window/save_image.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/window/welcome_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDir>
@@ -122,6 +125,16 @@ void MainWindow::saveTo(const QString& target)
 void MainWindow::showInFolder(const QString& path)
 {
     QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).path()));
+}
+
+void MainWindow::showHelp()
+{
+    if (m_help == nullptr)
+        m_help = new HelpWindow(this);
+    m_help->showTopic(helpTopicOf(QApplication::focusWidget()));
+    m_help->show();
+    m_help->raise();
+    m_help->activateWindow();
 }
 
 void MainWindow::showAbout()

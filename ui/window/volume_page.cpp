@@ -1,6 +1,7 @@
 #include "ui/window/volume_page.hpp"
 
 #include "ui/base/banner.hpp"
+#include "ui/base/help_topic.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
 #include "ui/document/address.hpp"
@@ -53,6 +54,7 @@ VolumePage::VolumePage(const QString& source, QWidget* parent)
       m_findings(new FindingsModel(this))
 {
     setWindowFlags(Qt::Widget);
+    setHelpTopic(this, QStringLiteral("volume"));
     setDockNestingEnabled(true);
     setMenuWidget(m_breadcrumb);
     setCentralWidget(makeCenter());
@@ -86,6 +88,7 @@ QWidget* VolumePage::makeCenter()
 QWidget* VolumePage::makeMapPanel()
 {
     auto* panel = new QWidget(m_center);
+    setHelpTopic(panel, QStringLiteral("map"));
     auto* zoom = new MapZoomBar(panel);
     zoom->setMap(m_map);
     auto* caption = new QHBoxLayout;
@@ -125,6 +128,7 @@ QDockWidget* VolumePage::addDock(Qt::DockWidgetArea area, const QString& name, c
 {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(name);
+    setHelpTopic(dock, name);
     dock->setTitleBarWidget(new DockTitle(dock));
     dock->setWidget(content);
     addDockWidget(area, dock);
@@ -150,9 +154,6 @@ void VolumePage::shareRoom()
 {
     resizeDocks({m_docks[0], m_docks[1]}, {scaled(258), scaled(316)}, Qt::Horizontal);
     resizeDocks({m_docks[2]}, {scaled(210)}, Qt::Vertical);
-    // Name and size are in sight; the other columns are a scroll away.
-    m_files->view()->setColumnWidth(VolumeTreeModel::NameColumn, scaled(166));
-    m_files->view()->setColumnWidth(VolumeTreeModel::SizeColumn, scaled(72));
 }
 
 // Docks can be sized only once the page has its own size.

@@ -55,13 +55,15 @@ WindowActions::WindowActions(QWidget* owner)
       nextDock(make(owner, "Next part of the window", nullptr, {QKeySequence(Qt::Key_F6)})),
       resetLayout(make(owner, "Reset layout", "layout-dashboard", {})),
       showMenu(make(owner, "Menu", "ellipsis", {QKeySequence(Qt::Key_F10)})),
-      about(make(owner, "About Fatlas", "info", {}))
+      help(make(owner, "Help", "info",
+                standard(QKeySequence::HelpContents, QKeySequence(Qt::Key_F1)))),
+      about(make(owner, "About Fatlas", nullptr, {}))
 {}
 
 QList<QAction*> WindowActions::all() const
 {
-    return {newDisk, open,        saveImage, closeTab,    back,  forward,
-            goTo,    editAddress, nextDock,  resetLayout, about, quit};
+    return {newDisk,     open,     saveImage,   closeTab, back,  forward, goTo,
+            editAddress, nextDock, resetLayout, help,     about, quit};
 }
 
 void setProblem(QAction* action, const QString& why)

@@ -29,6 +29,7 @@ struct WindowActions {
     QAction* nextDock;
     QAction* resetLayout;
     QAction* showMenu;
+    QAction* help;
     QAction* about;
 
     /// All of them, in the order of the menu.

@@ -3,6 +3,7 @@
 #include "core/folder_disk/options_text.hpp"
 
 #include "ui/base/command_box.hpp"
+#include "ui/base/help_topic.hpp"
 #include "ui/base/icons.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
@@ -28,6 +29,7 @@ NewDiskPage::NewDiskPage(QWidget* parent)
       m_save(new PrimaryButton(tr("Save image…"), this)),
       m_preview(new PlanPreview(m_document, this))
 {
+    setHelpTopic(this, QStringLiteral("new-disk"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);

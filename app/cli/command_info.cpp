@@ -2,6 +2,7 @@
 #include "core/fat/tree.hpp"
 #include "core/fat/usage_map.hpp"
 #include "core/image/find_volume.hpp"
+#include "core/vhd/chain.hpp"
 
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
@@ -56,6 +57,15 @@ Result<Content> readContent(const fat::Volume& volume, const std::stop_token& st
 void row(Output& output, std::string_view name, const std::string& value)
 {
     output.print("  {:<14}{}\n", name, value);
+}
+
+/// What is between the disk and its file; "" when nothing is.
+std::string describeOrigin(const image::DiskOrigin& origin, const vhd::Chain* vhd)
+{
+    std::string text = origin.packing.empty() ? "" : origin.packing + ", ";
+    if (vhd != nullptr)
+        text += fmt::format("{} VHD, ", vhd::toString(vhd->links.front().vhd.footer.type));
+    return text;
 }
 
 void writeTable(Output& output, const block::BlockDevice& disk,
@@ -131,6 +141,9 @@ void writeUsage(Output& output, const Content& content)
 std::vector<Finding> findingsOf(const image::Image& image, const Content& content)
 {
     std::vector<Finding> findings = image.table.findings;
+    if (image.vhdChain != nullptr)
+        findings.insert(findings.end(), image.vhdChain->findings.begin(),
+                        image.vhdChain->findings.end());
     const auto& boot = image.volume->boot().findings;
     findings.insert(findings.end(), boot.begin(), boot.end());
     findings.insert(findings.end(), content.tree->findings.begin(), content.tree->findings.end());
@@ -142,6 +155,10 @@ Json infoJson(const InfoArguments& arguments, const image::Image& image, const C
     Json json;
     json["image"] = arguments.image.image;
     json["size"] = image.disk->size();
+    json["packing"] = image.origin.packing.empty() ? Json() : Json(image.origin.packing);
+    json["vhd"] = image.vhdChain == nullptr
+                      ? Json()
+                      : Json(vhd::toString(image.vhdChain->links.front().vhd.footer.type));
     json["table"] = tableJson(*image.disk, image.table);
     json["partitionIndex"] = image.partitionIndex ? Json(*image.partitionIndex) : Json();
     json["volumeOffset"] = image.volumeOffset;
@@ -183,7 +200,8 @@ Result<> info(const InfoArguments& arguments, const image::Image& image,
         writeJson(output, infoJson(arguments, image, content));
         return output.finish();
     }
-    output.print("{}: ", escapeForTerminal(arguments.image.image));
+    output.print("{}: {}", escapeForTerminal(arguments.image.image),
+                 describeOrigin(image.origin, image.vhdChain.get()));
     writeTable(output, *image.disk, image.table);
     writeBoot(output, image);
     writeUsage(output, content);

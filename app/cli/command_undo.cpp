@@ -1,6 +1,6 @@
 #include "core/base/text.hpp"
-#include "core/block/file_device.hpp"
 #include "core/edit/apply.hpp"
+#include "core/image/open_writable.hpp"
 
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
@@ -30,7 +30,8 @@ struct UndoArguments {
 
 Result<> undo(const UndoArguments& arguments, const std::stop_token& stop)
 {
-    FATLAS_ASSIGN(const auto target, block::FileDevice::openExclusive(arguments.image));
+    FATLAS_ASSIGN(const auto opened, image::openDisk(arguments.image, {}, JobControl(stop)));
+    FATLAS_ASSIGN(const auto target, image::openWritable(opened));
     {
         ProgressBar bar("undoing");
         FATLAS_TRY(edit::undo(*target, arguments.undoFile, JobControl(stop, bar.callback())));

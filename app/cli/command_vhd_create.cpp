@@ -47,25 +47,6 @@ struct CreateArguments {
     bool json = false;
 };
 
-using Device = std::shared_ptr<const block::BlockDevice>;
-
-/// A VHD by what it holds, anything else as the other verbs take it.
-Result<Device> openContent(const std::string& from, const std::stop_token& stop)
-{
-    std::error_code ignored;
-    if (std::filesystem::is_directory(from, ignored) || from.starts_with("fat:")) {
-        FATLAS_ASSIGN(const image::Image image, image::openImage(from, {}, JobControl(stop)));
-        return image.disk;
-    }
-    auto opened = vhd::openVhd(from);
-    if (opened)
-        return opened->device;
-    if (opened.error().code != ErrorCode::NotFound || !std::filesystem::exists(from, ignored) ||
-        opened.error().message.contains("(V23)"))
-        return std::unexpected(opened.error());
-    return image::openRawDisk(from);
-}
-
 Result<> applyNumbers(const CreateArguments& arguments, vhd::CreateOptions& options)
 {
     if (!arguments.size.empty()) {
@@ -122,11 +103,11 @@ Result<vhd::CreatePlan> create(const CreateArguments& arguments, const std::stop
         arguments.force ? AtomicFile::Existing::Replace : AtomicFile::Existing::Keep;
     if (arguments.from.empty())
         return vhd::createVhd(arguments.file, options, existing);
-    FATLAS_ASSIGN(const Device content, openContent(arguments.from, stop));
+    FATLAS_ASSIGN(const auto content, image::openDisk(arguments.from, {}, JobControl(stop)));
     if (options.size == 0)
-        options.size = (content->size() + 511) / 512 * 512;
+        options.size = (content.disk->size() + 511) / 512 * 512;
     ProgressBar bar("writing");
-    return vhd::createVhdFrom(arguments.file, options, *content, existing,
+    return vhd::createVhdFrom(arguments.file, options, *content.disk, existing,
                               JobControl(stop, bar.callback()));
 }
 

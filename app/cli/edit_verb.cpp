@@ -138,7 +138,8 @@ Result<image::Image> EditVerb::open(const std::stop_token& stop) const
     }
     FATLAS_ASSIGN(auto opened, image::openImage(image, options, JobControl(stop)));
     // What can never be written says so before anything is planned.
-    if (opened.origin.kind != image::DiskOrigin::Kind::File)
+    using Kind = image::DiskOrigin::Kind;
+    if (opened.origin.kind == Kind::Folder || opened.origin.kind == Kind::Unpacked)
         FATLAS_TRY(image::openWritable(opened));
     return opened;
 }

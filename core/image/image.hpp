@@ -1,12 +1,14 @@
 /// Opens whatever holds a FAT volume: an image file, a block device, a folder, a `fat:` address.
 ///
 /// Images compressed with gzip, bzip2, xz, zstd or in a ZIP archive are known by their content and
-/// unpacked once (unpack.hpp), unless they are a volume or a partitioned disk as they are.
+/// unpacked once (unpack.hpp), unless they are a volume or a partitioned disk as they are. VHDs are
+/// known by their footer and opened with their parents: what is seen is the disk inside.
 ///
 /// Units:   offsets in bytes.
 /// Errors:  NotFound, AccessDenied; BadFormat when no FAT volume is inside (naming what is);
 ///          InvalidArgument when a partition must be chosen (listing them), or for wishes that
-///          exclude each other or lie behind the end of the disk; those of unpack().
+///          exclude each other or lie behind the end of the disk; those of unpack() and
+///          vhd::openVhd().
 /// Threads: blocking; run it on a worker thread.
 #pragma once
 
@@ -21,6 +23,10 @@
 #include <memory>
 #include <optional>
 #include <string>
+
+namespace fatlas::vhd {
+struct Chain;
+}
 
 namespace fatlas::image {
 
@@ -45,6 +51,7 @@ struct DiskOrigin {
         File,     ///< an image or a block device, as it is
         Folder,   ///< computed from a folder
         Unpacked, ///< a temporary file with what was compressed
+        Vhd,      ///< what a VHD holds, parents included
     };
     Kind kind = Kind::File;
     std::filesystem::path file = {}; ///< what was opened; empty for a folder
@@ -58,6 +65,7 @@ struct OpenedDisk {
     std::shared_ptr<const block::BlockDevice> disk;
     std::shared_ptr<const folder_disk::Plan> plan = nullptr; ///< when the source was a folder
     DiskOrigin origin = {};
+    std::shared_ptr<const vhd::Chain> vhdChain = nullptr; ///< when it is a VHD: what its files say
 };
 
 struct Image {
@@ -69,6 +77,7 @@ struct Image {
     std::shared_ptr<const fat::Volume> volume;
     std::shared_ptr<const folder_disk::Plan> plan; ///< when the source was a folder
     DiskOrigin origin = {};
+    std::shared_ptr<const vhd::Chain> vhdChain = nullptr; ///< when it is a VHD: what its files say
 };
 
 [[nodiscard]] Result<Image> openImage(const std::string& source, const OpenOptions& options = {},

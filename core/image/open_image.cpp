@@ -7,6 +7,7 @@
 #include "core/image/folder_source.hpp"
 #include "core/image/image.hpp"
 #include "core/image/unpack.hpp"
+#include "core/image/vhd_disk.hpp"
 
 #include <fmt/format.h>
 
@@ -31,27 +32,33 @@ Result<bool> isDiskAsItIs(const block::BlockDevice& file)
     return table.kind != partition::TableKind::None;
 }
 
+Result<> unpackIfPacked(OpenedDisk& opened, const UnpackLimits& limits, const JobControl& job)
+{
+    const auto packing = recognisePacking(*opened.disk);
+    if (!packing)
+        return {};
+    FATLAS_ASSIGN(const bool isDisk, isDiskAsItIs(*opened.disk));
+    if (isDisk)
+        return {};
+    FATLAS_ASSIGN(opened.disk, unpack(*opened.disk, *packing, limits, job));
+    opened.origin.kind = DiskOrigin::Kind::Unpacked;
+    opened.origin.packing = toString(*packing);
+    return {};
+}
+
 Result<OpenedDisk> openFile(const std::string& path, const OpenOptions& options,
                             const JobControl& job)
 {
-    FATLAS_ASSIGN(auto file, block::FileDevice::open(path));
+    FATLAS_ASSIGN(const auto file, block::FileDevice::open(path));
     OpenedDisk opened{.source = path, .disk = file};
     opened.origin = {.kind = DiskOrigin::Kind::File, .file = path, .identity = file->identity()};
-    const auto packing = recognisePacking(*file);
-    if (!packing)
+    auto looked = unpackIfPacked(opened, options.unpack, job);
+    if (looked)
+        looked = lookIntoVhd(opened);
+    if (looked)
         return opened;
-    FATLAS_ASSIGN(const bool isDisk, isDiskAsItIs(*file));
-    if (isDisk)
-        return opened;
-    auto unpacked = unpack(*file, *packing, options.unpack, job);
-    if (!unpacked) {
-        unpacked.error().message = named(path, unpacked.error().message);
-        return std::unexpected(unpacked.error());
-    }
-    opened.disk = std::move(*unpacked);
-    opened.origin.kind = DiskOrigin::Kind::Unpacked;
-    opened.origin.packing = toString(*packing);
-    return opened;
+    looked.error().message = named(path, looked.error().message);
+    return std::unexpected(std::move(looked).error());
 }
 
 Result<OpenedDisk> openFolder(const std::string& source, const FolderSource& folder,
@@ -105,7 +112,8 @@ Result<Image> openVolume(const OpenedDisk& opened, const OpenOptions& options)
                  .volumeOffset = found->offset,
                  .volume = std::move(found->volume),
                  .plan = opened.plan,
-                 .origin = opened.origin};
+                 .origin = opened.origin,
+                 .vhdChain = opened.vhdChain};
 }
 
 Result<Image> openImage(const std::string& source, const OpenOptions& options,

@@ -2,6 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/block/file_device.hpp"
+#include "core/vhd/open_vhd.hpp"
 
 #include <fmt/format.h>
 
@@ -9,20 +10,20 @@ namespace fatlas::image {
 
 namespace {
 
-std::unexpected<Error> refuseFolder(const Image& image)
+std::unexpected<Error> refuseFolder(const std::string& source)
 {
     return fail(ErrorCode::Refused,
                 fmt::format("{} is a folder, and its disk is only computed from it; change the "
                             "folder, or save the disk as an image first (fatlas-cli create)",
-                            escapeForTerminal(image.source)));
+                            escapeForTerminal(source)));
 }
 
-std::unexpected<Error> refuseCompressed(const Image& image)
+std::unexpected<Error> refuseCompressed(const OpenedDisk& opened)
 {
     return fail(ErrorCode::Refused,
                 fmt::format("{} is compressed ({}); unpack it first, and change the image that "
                             "comes out",
-                            escapeForTerminal(image.source), image.origin.packing));
+                            escapeForTerminal(opened.source), opened.origin.packing));
 }
 
 /// Times of a block device's node say nothing about what is on it.
@@ -33,23 +34,52 @@ bool isSame(const FileIdentity& was, const FileIdentity& is)
     return was.size == 0 || was.modifiedNs == is.modifiedNs;
 }
 
+std::unexpected<Error> failChanged(const DiskOrigin& origin)
+{
+    return fail(ErrorCode::Changed,
+                fmt::format("{} changed since it was opened; nothing was written, open it once "
+                            "more",
+                            escapeForTerminal(origin.file.native())));
+}
+
+/// With the lock held, the file is looked at once more.
+Result<std::shared_ptr<block::BlockDevice>> openVhd(const OpenedDisk& opened)
+{
+    FATLAS_ASSIGN(auto vhd, vhd::openVhdForWriting(opened.origin.file));
+    FATLAS_ASSIGN(const auto file, block::FileDevice::open(opened.origin.file));
+    if (vhd.device->size() != opened.disk->size() ||
+        !isSame(opened.origin.identity, file->identity()))
+        return failChanged(opened.origin);
+    return std::move(vhd.device);
+}
+
+Result<std::shared_ptr<block::BlockDevice>> openFile(const OpenedDisk& opened)
+{
+    FATLAS_ASSIGN(auto device,
+                  block::FileDevice::openExclusive(opened.origin.file, opened.disk->sectorSize()));
+    if (device->size() != opened.disk->size() ||
+        !isSame(opened.origin.identity, device->identity()))
+        return failChanged(opened.origin);
+    return device;
+}
+
 } // namespace
+
+Result<std::shared_ptr<block::BlockDevice>> openWritable(const OpenedDisk& opened)
+{
+    switch (opened.origin.kind) {
+    case DiskOrigin::Kind::Folder: return refuseFolder(opened.source);
+    case DiskOrigin::Kind::Unpacked: return refuseCompressed(opened);
+    case DiskOrigin::Kind::Vhd: return openVhd(opened);
+    case DiskOrigin::Kind::File: break;
+    }
+    return openFile(opened);
+}
 
 Result<std::shared_ptr<block::BlockDevice>> openWritable(const Image& image)
 {
-    const DiskOrigin& origin = image.origin;
-    if (origin.kind == DiskOrigin::Kind::Folder)
-        return refuseFolder(image);
-    if (origin.kind == DiskOrigin::Kind::Unpacked)
-        return refuseCompressed(image);
-    FATLAS_ASSIGN(auto device,
-                  block::FileDevice::openExclusive(origin.file, image.disk->sectorSize()));
-    if (device->size() != image.disk->size() || !isSame(origin.identity, device->identity()))
-        return fail(ErrorCode::Changed,
-                    fmt::format("{} changed since it was opened; nothing was written, open it "
-                                "once more",
-                                escapeForTerminal(origin.file.native())));
-    return device;
+    return openWritable(
+        OpenedDisk{.source = image.source, .disk = image.disk, .origin = image.origin});
 }
 
 } // namespace fatlas::image

@@ -1,5 +1,6 @@
 #include "core/convert/save_image.hpp"
 #include "core/folder_disk/folder_disk.hpp"
+#include "core/vhd/fill.hpp"
 
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
@@ -24,23 +25,39 @@ constexpr const char* footer =
     "Examples:\n"
     "  fatlas-cli create ~/dos -o dos.img --floppy 1.44M --label DOS\n"
     "  fatlas-cli create ~/esp -o esp.img --fat 32 --partition gpt --esp\n"
+    "  fatlas-cli create ~/games -o games.vhd --format vhd-dynamic --size 2G\n"
     "  fatlas-cli create fat:floppy:dos -o floppy.img --reproducible --force\n"
     "  fatlas-cli create --empty -o blank.img --size 64M";
 
 struct CreateArguments {
     FolderVerb folder;
     std::string output;
+    std::string format = "raw";
     bool force = false;
 };
+
+Result<convert::SaveStatistics> saveVhd(const block::BlockDevice& disk,
+                                        const CreateArguments& arguments, const JobControl& job)
+{
+    vhd::CreateOptions options;
+    options.type = arguments.format == "vhd-fixed" ? vhd::DiskType::Fixed : vhd::DiskType::Dynamic;
+    options.size = disk.size();
+    FATLAS_TRY(vhd::createVhdFrom(
+        arguments.output, options, disk,
+        arguments.force ? AtomicFile::Existing::Replace : AtomicFile::Existing::Keep, job));
+    return convert::SaveStatistics{.imageSize = disk.size()};
+}
 
 Result<convert::SaveStatistics> save(const std::shared_ptr<const folder_disk::Plan>& plan,
                                      const CreateArguments& arguments, const std::stop_token& stop)
 {
     FATLAS_ASSIGN(const auto disk, folder_disk::openFolderDisk(plan));
     ProgressBar bar("saving");
+    const JobControl job(stop, bar.callback());
+    if (arguments.format != "raw")
+        return saveVhd(*disk, arguments, job);
     return convert::saveImage(*disk, arguments.output,
-                              arguments.force ? convert::Replace::Yes : convert::Replace::No,
-                              JobControl(stop, bar.callback()));
+                              arguments.force ? convert::Replace::Yes : convert::Replace::No, job);
 }
 
 Result<> sayWhatWasMade(const folder_disk::Plan& plan, const CreateArguments& arguments,
@@ -95,6 +112,10 @@ void addCreate(CLI::App& app, Verb& chosen)
     verb->add_option("-o,--output", arguments->output, "the image file to make")
         ->required()
         ->option_text("FILE");
+    verb->add_option("--format", arguments->format,
+                     "raw (default), vhd-fixed or vhd-dynamic (sizes are kept to the byte)")
+        ->check(CLI::IsMember({"raw", "vhd-fixed", "vhd-dynamic"}))
+        ->option_text("FORMAT");
     verb->add_flag("--force", arguments->force, "replace FILE if it exists");
     arguments->folder.addTo(*verb);
     verb->callback([arguments, &chosen] {

@@ -43,7 +43,24 @@ private Q_SLOTS:
         QFETCH(const uint, cluster);
         const auto place = findPlace(*m_document->content(), address);
         QVERIFY2(place.has_value(), place ? "" : place.error().message.c_str());
-        QCOMPARE(std::get<Cluster>(*place).value, cluster);
+        if (const auto* number = std::get_if<Cluster>(&*place))
+            m_document->selectCluster(*number);
+        else
+            m_document->selectBytes(std::get<FocusBytes>(*place));
+        QCOMPARE(m_document->focus().selection().cluster, std::optional(Cluster{cluster}));
+    }
+
+    void findsBytesOutsideOfClusters()
+    {
+        const auto place = findPlace(*m_document->content(), QStringLiteral("0x1FE"));
+        QVERIFY2(place.has_value(), place ? "" : place.error().message.c_str());
+        QCOMPARE(std::get<FocusBytes>(*place), (FocusBytes{0x1FE, 1}));
+        m_document->selectBytes(std::get<FocusBytes>(*place));
+        QCOMPARE(m_document->focus().selection().cluster, std::nullopt);
+        QCOMPARE(m_document->focus().selection().bytes, std::optional(FocusBytes{0x1FE, 1}));
+        const auto sector = findPlace(*m_document->content(), QStringLiteral("sector:1"));
+        QVERIFY(sector.has_value());
+        QCOMPARE(std::get<FocusBytes>(*sector), (FocusBytes{512, 512}));
     }
 
     void findsPathsByEitherSlash()
@@ -68,7 +85,7 @@ private Q_SLOTS:
         QTest::newRow("sector") << QStringLiteral("sector:2880") << QStringLiteral("2,880 sectors");
         QTest::newRow("overflow") << QStringLiteral("sector:18446744073709551615")
                                   << QStringLiteral("past the end");
-        QTest::newRow("boot sector") << QStringLiteral("0x0") << QStringLiteral("data area");
+        QTest::newRow("byte") << QStringLiteral("0x168000") << QStringLiteral("1,474,560 bytes");
         QTest::newRow("head") << QStringLiteral("chs:0/2/1") << QStringLiteral("heads 0 to 1");
         QTest::newRow("sector 0") << QStringLiteral("chs:0/0/0") << QStringLiteral("1 to 18");
         QTest::newRow("chs huge") << QStringLiteral("chs:4294967295/1/18")

@@ -77,6 +77,20 @@ private Q_SLOTS:
         QVERIFY(!focus.selection().isEmpty());
     }
 
+    void keepsOnePlaceForACursorThatWalks()
+    {
+        Focus focus;
+        focus.select({.node = 1});
+        focus.select({.bytes = FocusBytes{0, 1}});
+        for (std::uint64_t offset = 1; offset < 20; ++offset)
+            focus.replace({.bytes = FocusBytes{offset, 1}});
+        QCOMPARE(focus.selection().bytes, std::optional(FocusBytes{19, 1}));
+        focus.goBack();
+        QCOMPARE(focus.selection().node, std::optional(1U));
+        focus.goForward();
+        QCOMPARE(focus.selection().bytes, std::optional(FocusBytes{19, 1}));
+    }
+
     void boundsItsHistory()
     {
         Focus focus;

@@ -50,17 +50,11 @@ Result<Place> atCluster(const VolumeContent& content, std::uint64_t number)
 /// `offset` in bytes from the start of the image.
 Result<Place> atByte(const VolumeContent& content, std::uint64_t offset)
 {
-    const auto& geometry = content.geometry();
-    const std::uint64_t data = content.image.volumeOffset + geometry.dataOffset();
     if (offset >= content.image.disk->size())
         return fail(ErrorCode::OutOfRange,
                     fmt::format("byte 0x{:X} is past the end of the image, which has {} bytes",
                                 offset, formatCount(content.image.disk->size())));
-    if (offset < data)
-        return fail(ErrorCode::OutOfRange,
-                    fmt::format("byte 0x{:X} lies before the data area, which starts at 0x{:X}",
-                                offset, data));
-    return atCluster(content, (offset - data) / geometry.clusterSize() + 2);
+    return FocusBytes{.offset = offset, .length = 1};
 }
 
 Result<Place> atSector(const VolumeContent& content, std::uint64_t sector)
@@ -71,7 +65,7 @@ Result<Place> atSector(const VolumeContent& content, std::uint64_t sector)
         return fail(ErrorCode::OutOfRange,
                     fmt::format("sector {} is past the end of the image, which has {} sectors",
                                 formatCount(sector), formatCount(count)));
-    return atByte(content, sector * size);
+    return FocusBytes{.offset = sector * size, .length = size};
 }
 
 /// Cylinder and head count from 0, sectors from 1.

@@ -14,12 +14,23 @@ Focus::Focus(QObject* parent) : QObject(parent) {}
 
 void Focus::select(FocusTarget target)
 {
-    if (target == m_selection)
-        return;
     // Walking along a chain would bury the places one wants to come back to.
     const bool sameNode =
         target.node && target.node == m_selection.node && target.finding == m_selection.finding;
-    if (!sameNode) {
+    record(std::move(target), sameNode ? Record::Replace : Record::Append);
+}
+
+void Focus::replace(FocusTarget target)
+{
+    // Nothing selected is a place one wants to come back to.
+    record(std::move(target), m_selection.isEmpty() ? Record::Append : Record::Replace);
+}
+
+void Focus::record(FocusTarget target, Record how)
+{
+    if (target == m_selection)
+        return;
+    if (how == Record::Append) {
         m_history.resize(m_at + 1);
         if (m_history.size() == maxHistory)
             m_history.erase(m_history.begin());

@@ -56,6 +56,8 @@ public:
 
     /// Goes into the history, unless it only moves the cluster inside the same node.
     void select(FocusTarget target);
+    /// As select(), in place of the last entry of the history: for a cursor that walks over bytes.
+    void replace(FocusTarget target);
     /// To another cluster of what is selected; bytes and finding were elsewhere.
     void moveTo(Cluster cluster);
     void setHover(FocusTarget target);
@@ -78,6 +80,9 @@ Q_SIGNALS:
     void historyChanged();
 
 private:
+    enum class Record : std::uint8_t { Append, Replace };
+
+    void record(FocusTarget target, Record how);
     void show(std::size_t at);
 
     FocusTarget m_selection;

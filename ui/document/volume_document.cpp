@@ -155,8 +155,27 @@ void VolumeDocument::selectNode(std::uint32_t node)
 
 void VolumeDocument::selectCluster(Cluster cluster)
 {
-    if (!m_content || !m_content->geometry().isData(cluster))
+    if (m_content && m_content->geometry().isData(cluster))
+        m_focus.select(targetOf(cluster));
+}
+
+void VolumeDocument::selectBytes(FocusBytes bytes)
+{
+    if (!m_content)
         return;
+    const fat::Geometry& geometry = m_content->geometry();
+    const std::uint64_t data = m_content->image.volumeOffset + geometry.dataOffset();
+    FocusTarget target;
+    if (bytes.offset >= data &&
+        (bytes.offset - data) / geometry.clusterSize() < geometry.clusterCount)
+        target = targetOf(Cluster{
+            static_cast<std::uint32_t>((bytes.offset - data) / geometry.clusterSize() + 2)});
+    target.bytes = bytes;
+    m_focus.select(std::move(target));
+}
+
+FocusTarget VolumeDocument::targetOf(Cluster cluster) const
+{
     FocusTarget target{.node = std::nullopt, .cluster = cluster, .runs = {}};
     const fat::UsageRun& run = m_content->usage->at(cluster);
     if (run.owner != fat::noOwner) {
@@ -164,7 +183,7 @@ void VolumeDocument::selectCluster(Cluster cluster)
         target.node = run.owner;
         target.runs.assign(runs.begin(), runs.end());
     }
-    m_focus.select(std::move(target));
+    return target;
 }
 
 } // namespace fatlas::ui

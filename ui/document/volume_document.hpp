@@ -77,6 +77,8 @@ public:
     void selectNode(std::uint32_t node);
     /// Selects the cluster and the chain it belongs to.
     void selectCluster(Cluster cluster);
+    /// Selects bytes of the image, with the cluster in which they begin and its chain.
+    void selectBytes(FocusBytes bytes);
 
 Q_SIGNALS:
     void ready();
@@ -86,6 +88,8 @@ Q_SIGNALS:
     void factsFailed(const fatlas::Error& error);
 
 private:
+    [[nodiscard]] FocusTarget targetOf(Cluster cluster) const;
+
     QString m_source;
     State m_state = State::Loading;
     std::shared_ptr<const VolumeContent> m_content;

@@ -59,9 +59,12 @@ void Breadcrumb::refresh()
         addPart(label.isEmpty() ? type : tr("%1 “%2”").arg(type, label), target.isEmpty(),
                 [this] { m_document.selectNode(0); });
         if (target.node)
-            addPath(*target.node, !target.cluster);
+            addPath(*target.node, !target.cluster && !target.bytes);
         if (target.cluster)
-            addPart(tr("cluster %1").arg(countText(target.cluster->value)), true, [] {});
+            addPart(tr("cluster %1").arg(countText(target.cluster->value)), !target.bytes,
+                    [this, cluster = *target.cluster] { m_document.selectCluster(cluster); });
+        if (target.bytes)
+            addPart(tr("byte %1").arg(hexText(target.bytes->offset)), true, [] {});
     }
     m_layout->addStretch(1);
 }
@@ -94,6 +97,8 @@ void Breadcrumb::addPart(const QString& text, bool last, const std::function<voi
 QString Breadcrumb::address() const
 {
     const FocusTarget& target = m_document.focus().selection();
+    if (target.bytes)
+        return hexText(target.bytes->offset);
     if (target.cluster)
         return tr("cluster:%1").arg(target.cluster->value);
     if (target.node && m_document.content())

@@ -1,5 +1,5 @@
-/// Where Focus is: image > volume > path > cluster. Each part can be clicked, and the whole can be
-/// edited as an address.
+/// Where Focus is: image > volume > path > cluster > byte. Each part can be clicked, and the whole
+/// can be edited as an address.
 ///
 /// Threads: GUI thread; does no I/O.
 #pragma once

@@ -264,10 +264,13 @@ Result<> VolumePage::goTo(const QString& address)
         m_document.selectNode(*node);
         return {};
     }
-    const Cluster cluster = std::get<Cluster>(place);
-    m_document.selectCluster(cluster);
-    if (m_map->cells())
-        if (const auto cell = m_map->cells()->cellOfCluster(cluster))
+    if (const auto* bytes = std::get_if<FocusBytes>(&place))
+        m_document.selectBytes(*bytes);
+    else
+        m_document.selectCluster(std::get<Cluster>(place));
+    const auto cluster = m_document.focus().selection().cluster;
+    if (m_map->cells() && cluster)
+        if (const auto cell = m_map->cells()->cellOfCluster(*cluster))
             m_map->setCursorCell(*cell);
     return {};
 }

@@ -1,0 +1,121 @@
+/// The dock of bytes: hex view, the fields of the structure at the cursor, search, and what links
+/// them to Focus both ways.
+///
+/// Units:    Focus speaks of bytes of the image; the view of places, see HexSpace.
+/// Threads:  GUI thread; reading, explaining and searching run on workers.
+/// Lifetime: stops its workers when destroyed.
+#pragma once
+
+#include "ui/document/focus.hpp"
+#include "ui/models/hex_blocks.hpp"
+#include "ui/models/hex_copy.hpp"
+#include "ui/models/hex_search.hpp"
+#include "ui/models/hex_subject.hpp"
+#include "ui/models/structure_loader.hpp"
+#include "ui/views/hex_view.hpp"
+
+#include <QPointer>
+#include <QTimer>
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+
+class QAction;
+class QMenu;
+class QSplitter;
+
+namespace fatlas::ui {
+
+class ElidedLabel;
+class HexFindBar;
+class SegmentedControl;
+class StructureView;
+
+class HexPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Mode : std::uint8_t {
+        Image, ///< all bytes
+        File,  ///< those of the focused file, glued together
+    };
+
+    explicit HexPanel(QWidget* parent = nullptr);
+    ~HexPanel() override;
+
+    void setSubject(std::shared_ptr<const HexSubject> subject);
+    void setFocus(Focus* focus);
+    using QWidget::setFocus;
+
+    [[nodiscard]] Mode mode() const noexcept { return m_mode; }
+
+    void setMode(Mode mode);
+    /// Shows the bar that searches.
+    void startSearch();
+    void search(Direction direction);
+    /// What is selected, as text in the clipboard: at once or when a worker has read it.
+    void copy(CopyForm form);
+
+    [[nodiscard]] HexView* view() const noexcept { return m_view; }
+
+    [[nodiscard]] StructureView* structures() const noexcept { return m_structures; }
+
+    [[nodiscard]] HexFindBar* findBar() const noexcept { return m_findBar; }
+
+    [[nodiscard]] HexBlocks& blocks() noexcept { return m_blocks; }
+
+    /// All addresses of the byte under the cursor.
+    [[nodiscard]] QString caption() const;
+
+Q_SIGNALS:
+    void hoveredText(const QString& text); ///< empty when the pointer leaves
+
+private:
+    QWidget* makeBar();
+    void makeActions();
+    QAction* addAction(const QString& text, const QList<QKeySequence>& keys,
+                       void (HexPanel::*what)());
+    void connectParts();
+    void showMenu(QPoint globalPosition);
+    void addWidths(QMenu& menu);
+
+    void followFocus();
+    void showTarget(const FocusTarget& target);
+    [[nodiscard]] std::optional<ByteRange> rangeOf(const FocusTarget& target) const;
+    [[nodiscard]] HexSpace spaceOf(std::optional<std::uint32_t> node) const;
+    void showSpace(std::optional<std::uint32_t> node);
+    void publish(HexView::Move how);
+    [[nodiscard]] std::optional<ByteRange> selectedImageBytes() const;
+
+    void refresh();
+    void showCaption();
+    void wantStructures();
+    void showStructure();
+    void showField(const StructureField& field);
+    void showPlace(std::uint64_t place, std::uint64_t length);
+    void sayHovered(std::optional<std::uint64_t> place);
+    void copyHex();
+    void findNext();
+    void findPrevious();
+    void readAgain();
+
+    std::shared_ptr<const HexSubject> m_subject;
+    QPointer<Focus> m_focus;
+    Mode m_mode = Mode::Image;
+    std::optional<std::uint32_t> m_node; ///< whose bytes are shown in File mode
+    HexBlocks m_blocks;
+    StructureLoader m_loader;
+    SegmentedControl* m_modes = nullptr;
+    ElidedLabel* m_caption = nullptr;
+    HexView* m_view;
+    StructureView* m_structures;
+    HexFindBar* m_findBar;
+    QAction* m_find = nullptr;
+    QAction* m_readAgain = nullptr;
+    QTimer m_explainSoon; ///< once scrolling rests
+    Task m_copying{Task::Lane::Quick};
+    bool m_publishing = false; ///< what comes back from Focus is our own
+};
+
+} // namespace fatlas::ui

@@ -1,0 +1,135 @@
+#include "ui/views/structure_view.hpp"
+
+#include "ui/base/labels.hpp"
+#include "ui/base/words.hpp"
+#include "ui/models/structure_model.hpp"
+#include "ui/views/table_style.hpp"
+
+#include <QHeaderView>
+#include <QItemSelectionModel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace fatlas::ui {
+
+StructureView::StructureView(QWidget* parent)
+    : QWidget(parent), m_title(new ElidedLabel({}, Qt::ElideRight, this)),
+      m_facts(new ElidedLabel({}, Qt::ElideRight, this)), m_model(new StructureModel(this)),
+      m_table(new QTableView(this))
+{
+    m_title->setFont(emphasized(font()));
+    m_facts->setToken(Token::Muted);
+    m_table->setModel(m_model);
+    styleTable(*m_table);
+    m_table->setAccessibleName(tr("Fields of the structure"));
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(spacing(3), spacing(1), 0, 0);
+    layout->setSpacing(spacing(1));
+    layout->addWidget(m_title);
+    layout->addWidget(m_facts);
+    layout->addWidget(m_table, 1);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& current) {
+                const StructureField* const field = m_model->fieldOf(current.row());
+                if (!m_following && field != nullptr)
+                    Q_EMIT fieldChosen(*field);
+            });
+    showPart(nullptr, std::nullopt);
+}
+
+QString StructureView::headline() const
+{
+    return m_title->text();
+}
+
+std::optional<StructureField> StructureView::field() const
+{
+    const StructureField* const field = m_model->fieldOf(m_table->currentIndex().row());
+    return field != nullptr ? std::optional(*field) : std::nullopt;
+}
+
+void StructureView::follow(const std::shared_ptr<const StructureMap>& map, std::uint64_t offset)
+{
+    m_following = true;
+    const auto ref = map->findField(offset);
+    const auto part = ref ? std::optional(ref->part) : map->findPart(offset);
+    if (map != m_map || part != m_part)
+        showPart(map, part);
+    // A field that was chosen stays: on FAT12 two of them share the byte.
+    const auto now = field();
+    if (!now || !now->place.contains(offset) || !ref)
+        chooseRow(ref ? static_cast<int>(ref->field) : -1);
+    m_following = false;
+}
+
+void StructureView::showError(const Error& error)
+{
+    m_following = true;
+    showPart(nullptr, std::nullopt);
+    m_title->setText(tr("The structure cannot be read"));
+    m_facts->setText(errorWords(error).sentence);
+    m_facts->show();
+    m_following = false;
+}
+
+void StructureView::showPart(const std::shared_ptr<const StructureMap>& map,
+                             std::optional<std::uint32_t> part)
+{
+    const auto before = field();
+    m_map = map;
+    m_part = part;
+    m_model->show(map, part);
+    const StructurePart* const shown = m_model->part();
+    m_title->setText(shown != nullptr ? shown->title : tr("No structure is known here"));
+    m_title->setToken(shown != nullptr ? Token::Text : Token::Muted);
+    m_facts->setText(shown != nullptr ? shown->facts.join(u"; "_s) : QString());
+    m_facts->setVisible(!m_facts->text().isEmpty());
+    m_table->setVisible(shown != nullptr && !shown->fields.empty());
+    if (shown == nullptr)
+        return;
+    // The same bytes explained anew, with more around them: the choice stays.
+    const auto same = std::ranges::find_if(shown->fields, [&](const StructureField& field) {
+        return before && field.place == before->place && field.bits == before->bits;
+    });
+    if (same != shown->fields.end())
+        chooseRow(static_cast<int>(same - shown->fields.begin()));
+    fitColumns();
+}
+
+void StructureView::chooseRow(int row)
+{
+    if (row < 0) {
+        m_table->setCurrentIndex({});
+        m_table->clearSelection();
+        return;
+    }
+    m_table->selectRow(row);
+    m_table->scrollTo(m_model->index(row, 0));
+}
+
+void StructureView::fitColumns()
+{
+    m_table->setColumnHidden(StructureModel::CopyColumn, !m_model->hasCopies());
+    const int widest = scaled(190);
+    const QFontMetrics plain(m_table->font());
+    const QFontMetrics fixed(monospaceFont());
+    constexpr int maxMeasured = 200;
+    const int rows = std::min(m_model->rowCount(), maxMeasured);
+    for (int column = 0; column < StructureModel::MeaningColumn; ++column) {
+        const bool isName = column == StructureModel::NameColumn;
+        int width = plain.horizontalAdvance(
+            m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        for (int row = 0; row < rows; ++row)
+            width = std::max(width,
+                             (isName ? plain : fixed)
+                                 .horizontalAdvance(m_model->index(row, column).data().toString()));
+        m_table->setColumnWidth(column, std::min(width, widest) + 2 * spacing(2) + scaled(4));
+    }
+}
+
+} // namespace fatlas::ui

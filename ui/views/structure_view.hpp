@@ -1,0 +1,57 @@
+/// The structure at the cursor: its title, what is known about it, its fields as a table. Choosing
+/// a field says where its bytes are; following a byte chooses its field.
+///
+/// Units:   bytes from the start of the image.
+/// Threads: GUI thread.
+#pragma once
+
+#include "ui/models/structure.hpp"
+
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+
+class QTableView;
+
+namespace fatlas::ui {
+
+class ElidedLabel;
+class StructureModel;
+
+class StructureView : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit StructureView(QWidget* parent = nullptr);
+
+    /// Shows the part at `offset` and chooses the field there; emits nothing.
+    void follow(const std::shared_ptr<const StructureMap>& map, std::uint64_t offset);
+    /// In place of fields: why there are none.
+    void showError(const Error& error);
+
+    /// The chosen one.
+    [[nodiscard]] std::optional<StructureField> field() const;
+    [[nodiscard]] QString headline() const;
+
+    [[nodiscard]] QTableView* table() const noexcept { return m_table; }
+
+Q_SIGNALS:
+    void fieldChosen(const fatlas::ui::StructureField& field); ///< by hand
+
+private:
+    void showPart(const std::shared_ptr<const StructureMap>& map,
+                  std::optional<std::uint32_t> part);
+    void chooseRow(int row);
+    void fitColumns();
+
+    ElidedLabel* m_title;
+    ElidedLabel* m_facts;
+    StructureModel* m_model;
+    QTableView* m_table;
+    std::shared_ptr<const StructureMap> m_map;
+    std::optional<std::uint32_t> m_part;
+    bool m_following = false;
+};
+
+} // namespace fatlas::ui

@@ -30,6 +30,7 @@ struct Arguments {
     bool dark = false;
     std::string view;
     std::string select;
+    std::string tab;
 };
 
 void declare(CLI::App& app, Arguments& arguments)
@@ -48,6 +49,8 @@ void declare(CLI::App& app, Arguments& arguments)
     app.add_option("--view", arguments.view, "What to show SOURCE as")
         ->check(CLI::IsMember({"new-disk", "volume"}));
     app.add_option("--select", arguments.select, "Go there first")->type_name("PATH|cluster:N");
+    app.add_option("--tab", arguments.tab, "Dock of the volume to bring to the front")
+        ->type_name("chain|bytes|findings");
 }
 
 std::optional<QSize> parseSize(const std::string& text)
@@ -107,6 +110,7 @@ int paint(const Arguments& arguments)
         return complain("--screenshot shows one SOURCE", 2);
     ScreenshotRequest request{.output = toText(arguments.screenshot), .size = *size};
     request.select = toText(arguments.select);
+    request.tab = toText(arguments.tab);
     if (!arguments.sources.empty())
         request.source = toText(arguments.sources.front());
     if (!arguments.newDisk.empty()) {

@@ -30,6 +30,7 @@ constexpr std::array topics{
     Topic{.page = "files", .title = QT_TRANSLATE_NOOP("HelpWindow", "Files")},
     Topic{.page = "map", .title = QT_TRANSLATE_NOOP("HelpWindow", "Cluster map")},
     Topic{.page = "chain", .title = QT_TRANSLATE_NOOP("HelpWindow", "Chain")},
+    Topic{.page = "bytes", .title = QT_TRANSLATE_NOOP("HelpWindow", "Bytes")},
     Topic{.page = "findings", .title = QT_TRANSLATE_NOOP("HelpWindow", "Findings")},
     Topic{.page = "keys", .title = QT_TRANSLATE_NOOP("HelpWindow", "Keys")},
 };

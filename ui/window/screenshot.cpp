@@ -92,7 +92,12 @@ Result<> showVolume(MainWindow& window, const ScreenshotRequest& request)
         waitFor([&] { return page->isShown() || page->document().error(); }, request.timeoutMs));
     if (const auto& error = page->document().error(); error)
         return std::unexpected(*error);
-    return request.select.isEmpty() ? Result<>() : page->goTo(request.select);
+    if (!request.select.isEmpty()) {
+        FATLAS_TRY(page->goTo(request.select));
+    }
+    if (!request.tab.isEmpty() && !page->showDock(request.tab))
+        return fail(ErrorCode::NotFound, "there is no dock \"" + request.tab.toStdString() + '"');
+    return {};
 }
 
 } // namespace

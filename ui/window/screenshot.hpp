@@ -22,6 +22,7 @@ struct ScreenshotRequest {
     View view = View::ByItself; ///< New disk for folders, Volume for the rest
     QString source = {};        ///< empty: the Welcome page
     QString select = {};        ///< "/DOCS/A.TXT", "cluster:433"
+    QString tab = {};           ///< dock of a volume to be in front: "bytes"
     int timeoutMs = 300'000;
 };
 

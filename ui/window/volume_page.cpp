@@ -9,6 +9,7 @@
 #include "ui/views/chain_view.hpp"
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/views/file_tree_view.hpp"
+#include "ui/views/hex_panel.hpp"
 #include "ui/views/map_legend.hpp"
 #include "ui/views/map_overview.hpp"
 #include "ui/views/map_zoom_bar.hpp"
@@ -21,6 +22,7 @@
 #include <QApplication>
 #include <QDockWidget>
 #include <QHeaderView>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QTreeView>
@@ -51,7 +53,7 @@ VolumePage::VolumePage(const QString& source, QWidget* parent)
       m_map(new ClusterMapView(this)), m_overview(new MapOverview(this)),
       m_legend(new MapLegend(this)), m_files(new FileTreeView(this)),
       m_inspector(new InspectorPanel(m_document, this)), m_chain(new ChainView(this)),
-      m_findings(new FindingsModel(this))
+      m_bytes(new HexPanel(this)), m_findings(new FindingsModel(this))
 {
     setWindowFlags(Qt::Widget);
     setHelpTopic(this, QStringLiteral("volume"));
@@ -59,6 +61,7 @@ VolumePage::VolumePage(const QString& source, QWidget* parent)
     setMenuWidget(m_breadcrumb);
     setCentralWidget(makeCenter());
     makeDocks();
+    makeKeys();
     connectParts();
     showLoading();
     m_document.load();
@@ -68,6 +71,7 @@ VolumePage::~VolumePage()
 {
     m_document.disconnect();
     m_document.focus().disconnect();
+    m_bytes->setFocus(static_cast<Focus*>(nullptr));
     // These refer to the document, which goes before the children of a widget do.
     delete m_inspector;
     delete m_breadcrumb;
@@ -143,11 +147,35 @@ void VolumePage::makeDocks()
     addDock(Qt::LeftDockWidgetArea, QStringLiteral("files"), tr("Files"), m_files);
     addDock(Qt::RightDockWidgetArea, QStringLiteral("inspector"), tr("Inspector"), m_inspector);
     auto* chain = addDock(Qt::BottomDockWidgetArea, QStringLiteral("chain"), tr("Chain"), m_chain);
+    auto* bytes = addDock(Qt::BottomDockWidgetArea, QStringLiteral("bytes"), tr("Bytes"), m_bytes);
     m_findingsDock = addDock(Qt::BottomDockWidgetArea, QStringLiteral("findings"), tr("Findings"),
                              makeFindings());
     setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
+    tabifyDockWidget(chain, bytes);
     tabifyDockWidget(chain, m_findingsDock);
     chain->raise();
+}
+
+void VolumePage::makeKeys()
+{
+    auto* bytes = new QShortcut(QKeySequence(Qt::Key_B), this);
+    bytes->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(bytes, &QShortcut::activated, this, [this] {
+        showDock(QStringLiteral("bytes"));
+        m_bytes->QWidget::setFocus(Qt::ShortcutFocusReason);
+    });
+}
+
+bool VolumePage::showDock(const QString& name)
+{
+    for (QDockWidget* dock : m_docks) {
+        if (dock->objectName() != name)
+            continue;
+        dock->show();
+        dock->raise();
+        return true;
+    }
+    return false;
 }
 
 void VolumePage::shareRoom()
@@ -174,8 +202,10 @@ void VolumePage::connectParts()
     m_map->setFocus(&m_document.focus());
     m_files->setFocus(&m_document.focus());
     m_chain->setFocus(&m_document.focus());
+    m_bytes->setFocus(&m_document.focus());
     connect(m_map, &ClusterMapView::hoveredText, this, &VolumePage::hoveredText);
     connect(m_files, &FileTreeView::hoveredText, this, &VolumePage::hoveredText);
+    connect(m_bytes, &HexPanel::hoveredText, this, &VolumePage::hoveredText);
     connect(m_breadcrumb, &Breadcrumb::addressEntered, this, [this](const QString& address) {
         if (const auto went = goTo(address); !went)
             Q_EMIT hoveredText(errorWords(went.error()).sentence);
@@ -205,6 +235,8 @@ void VolumePage::showContent()
     const auto& content = m_document.content();
     m_files->setTree(content->tree);
     m_chain->setVolume(content->tree, content->geometry(), content->image.volumeOffset);
+    m_bytes->setSubject(std::make_shared<const HexSubject>(
+        HexSubject{content->image, content->tree, content->usage}));
     showFindings(*content);
     m_cells.start(
         [usage = content->usage](const JobControl&) -> Result<std::shared_ptr<const MapCells>> {
@@ -264,10 +296,12 @@ Result<> VolumePage::goTo(const QString& address)
         m_document.selectNode(*node);
         return {};
     }
-    if (const auto* bytes = std::get_if<FocusBytes>(&place))
+    if (const auto* bytes = std::get_if<FocusBytes>(&place)) {
         m_document.selectBytes(*bytes);
-    else
+        showDock(QStringLiteral("bytes"));
+    } else {
         m_document.selectCluster(std::get<Cluster>(place));
+    }
     const auto cluster = m_document.focus().selection().cluster;
     if (m_map->cells() && cluster)
         if (const auto cell = m_map->cells()->cellOfCluster(*cluster))

@@ -22,6 +22,7 @@ class ChainView;
 class ClusterMapView;
 class FileTreeView;
 class FindingsModel;
+class HexPanel;
 class InspectorPanel;
 class MapLegend;
 class MapOverview;
@@ -43,10 +44,14 @@ public:
 
     [[nodiscard]] FileTreeView* files() const noexcept { return m_files; }
 
+    [[nodiscard]] HexPanel* bytes() const noexcept { return m_bytes; }
+
     [[nodiscard]] const QList<QDockWidget*>& docks() const noexcept { return m_docks; }
 
     /// Goes to "cluster:433", "/DOCS/A.TXT" ...; else the reason.
     [[nodiscard]] Result<> goTo(const QString& address);
+    /// Opens and raises the dock of that name ("chain", "bytes" ...); whether there is one.
+    bool showDock(const QString& name);
     /// The next dock, or the map, gets the keyboard.
     void focusNextDock();
     void resetLayout();
@@ -77,6 +82,7 @@ private:
     QDockWidget* addDock(Qt::DockWidgetArea area, const QString& name, const QString& title,
                          QWidget* content);
     void makeDocks();
+    void makeKeys();
     void shareRoom();
     void connectParts();
     void showContent();
@@ -101,6 +107,7 @@ private:
     FileTreeView* m_files;
     InspectorPanel* m_inspector;
     ChainView* m_chain;
+    HexPanel* m_bytes;
     FindingsModel* m_findings;
     std::vector<Finding> m_listed; ///< what m_findings shows, row by row
     QDockWidget* m_findingsDock = nullptr;

@@ -1,20 +1,10 @@
 #include "core/convert/sparse_writer.hpp"
 
+#include "core/base/zeros.hpp"
+
 #include <algorithm>
-#include <cstring>
 
 namespace fatlas::convert {
-
-namespace {
-
-bool isZero(ByteView bytes) noexcept
-{
-    // Comparing with itself one byte further runs at the speed of memcmp.
-    return bytes.empty() || (bytes[0] == std::byte{0} &&
-                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
-
-} // namespace
 
 SparseWriter::SparseWriter(File& file, WriteOut& writeOut)
     : m_file(file), m_writeOut(writeOut), m_buffer(bufferSize)
@@ -60,7 +50,7 @@ Result<> SparseWriter::flush()
         const std::uint64_t inBlock = (m_offset + start) % blockSize;
         const std::size_t end = std::min<std::size_t>(m_used, start + (blockSize - inBlock));
         const bool isWhole = end - start == blockSize;
-        if (isWhole && isZero(ByteView(m_buffer).subspan(start, end - start))) {
+        if (isWhole && areZeros(ByteView(m_buffer).subspan(start, end - start))) {
             FATLAS_TRY(write(pending, start));
             pending = end;
         }

@@ -103,6 +103,4 @@ private:
     return (offset / undoUnit + 1) * undoUnit;
 }
 
-[[nodiscard]] bool isAllZeros(ByteView bytes) noexcept;
-
 } // namespace fatlas::edit

@@ -1,6 +1,7 @@
 #include "core/base/checked.hpp"
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
+#include "core/base/zeros.hpp"
 #include "core/edit/checksum.hpp"
 #include "core/edit/undo_file.hpp"
 #include "core/edit/undo_file_raw.hpp"
@@ -8,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace fatlas::edit {
@@ -18,7 +18,7 @@ constexpr std::size_t heldLimit = MiB;
 
 UndoForm formOf(ByteView bytes, UndoForm wanted)
 {
-    return isAllZeros(bytes) ? UndoForm::Zeros : wanted;
+    return areZeros(bytes) ? UndoForm::Zeros : wanted;
 }
 
 Bytes checksumsOf(std::uint64_t offset, ByteView bytes)
@@ -35,12 +35,6 @@ Bytes checksumsOf(std::uint64_t offset, ByteView bytes)
 }
 
 } // namespace
-
-bool isAllZeros(ByteView bytes) noexcept
-{
-    return bytes.empty() || (bytes.front() == std::byte{} &&
-                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
 
 UndoWriter::UndoWriter(AtomicFile file, std::uint64_t imageSize)
     : m_file(std::move(file)), m_imageSize(imageSize)

@@ -1,13 +1,13 @@
 #include "core/image/temp_image.hpp"
 
 #include "core/base/text.hpp"
+#include "core/base/zeros.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <fcntl.h>
 #include <string>
 #include <unistd.h>
@@ -34,12 +34,6 @@ int openNameless(const std::filesystem::path& folder)
     if (named >= 0)
         ::unlink(name.c_str());
     return named;
-}
-
-bool isZero(ByteView bytes)
-{
-    return bytes.empty() || (bytes.front() == std::byte{0} &&
-                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
 }
 
 } // namespace
@@ -94,7 +88,7 @@ Result<> TempImage::append(ByteView bytes)
     while (done < bytes.size()) {
         const std::size_t toBorder = blockSize - (m_size + done) % blockSize;
         const std::size_t count = std::min(toBorder, bytes.size() - done);
-        if (isZero(bytes.subspan(done, count))) {
+        if (areZeros(bytes.subspan(done, count))) {
             if (pending < done)
                 FATLAS_TRY(write(m_size + pending, bytes.subspan(pending, done - pending)));
             pending = done + count;

@@ -27,20 +27,6 @@ Result<std::shared_ptr<GrowingFile>> secondHandle(const File& file)
     return GrowingFile::adopt(File::adopt(descriptor, file.path()));
 }
 
-Result<std::shared_ptr<block::BlockDevice>> openNew(File& file)
-{
-    FATLAS_ASSIGN(std::shared_ptr<block::BlockDevice> device, secondHandle(file));
-    FATLAS_ASSIGN(VhdFile vhd, readVhdFile(*device));
-    if (vhd.isFixed()) {
-        FATLAS_ASSIGN(auto slice,
-                      block::SliceDevice::create(std::move(device), 0, vhd.virtualSize));
-        return slice;
-    }
-    FATLAS_ASSIGN(auto disk, VhdDevice::open(std::move(device), std::move(vhd), nullptr,
-                                             WriteOrder::Unordered));
-    return disk;
-}
-
 Result<> copyData(const block::BlockDevice& from, block::BlockDevice& to,
                   const block::Extent& extent, const JobControl& job)
 {
@@ -59,6 +45,21 @@ Result<> copyData(const block::BlockDevice& from, block::BlockDevice& to,
 }
 
 } // namespace
+
+Result<std::shared_ptr<block::BlockDevice>>
+openNewFile(const File& file, std::shared_ptr<const block::BlockDevice> below)
+{
+    FATLAS_ASSIGN(std::shared_ptr<block::BlockDevice> device, secondHandle(file));
+    FATLAS_ASSIGN(VhdFile vhd, readVhdFile(*device));
+    if (vhd.isFixed()) {
+        FATLAS_ASSIGN(auto slice,
+                      block::SliceDevice::create(std::move(device), 0, vhd.virtualSize));
+        return slice;
+    }
+    FATLAS_ASSIGN(auto disk, VhdDevice::open(std::move(device), std::move(vhd), std::move(below),
+                                             WriteOrder::Unordered));
+    return disk;
+}
 
 Result<> copyContent(const block::BlockDevice& from, block::BlockDevice& to, const JobControl& job)
 {
@@ -89,7 +90,7 @@ Result<CreatePlan> createVhdFrom(const std::filesystem::path& path, const Create
     FATLAS_ASSIGN(AtomicFile file, AtomicFile::create(path, existing));
     FATLAS_TRY(writePlan(plan, file.file()));
     {
-        FATLAS_ASSIGN(const auto disk, openNew(file.file()));
+        FATLAS_ASSIGN(const auto disk, openNewFile(file.file()));
         FATLAS_TRY(copyContent(content, *disk, job));
     }
     FATLAS_TRY(file.commit());

@@ -10,6 +10,11 @@
 
 namespace fatlas::vhd {
 
+/// The disk in a VHD that writePlan has just made, to be filled: without the order of writes that
+/// keeps a disk in use safe. `below` answers for a child's parent.
+[[nodiscard]] Result<std::shared_ptr<block::BlockDevice>>
+openNewFile(const File& file, std::shared_ptr<const block::BlockDevice> below = nullptr);
+
 /// `to` reads as zeros before.
 [[nodiscard]] Result<> copyContent(const block::BlockDevice& from, block::BlockDevice& to,
                                    const JobControl& job = {});

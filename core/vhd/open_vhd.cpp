@@ -43,6 +43,8 @@ Result<Chain> readWith(const std::filesystem::path& path, const OpenOptions& opt
                      options.sizeRule);
 }
 
+} // namespace
+
 Result<> refuseUnsafe(const VhdFile& vhd)
 {
     if (vhd.footer.savedState != 0)
@@ -55,8 +57,6 @@ Result<> refuseUnsafe(const VhdFile& vhd)
                                     finding.message));
     return {};
 }
-
-} // namespace
 
 Result<Device> openDevice(const Chain& chain)
 {

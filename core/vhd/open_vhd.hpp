@@ -29,6 +29,9 @@ struct OpenedVhd {
 /// Of a chain that was read before; Refused or worse when it is broken.
 [[nodiscard]] Result<std::shared_ptr<const block::BlockDevice>> openDevice(const Chain& chain);
 
+/// Refused when writing to the file, or rewriting it, would break something.
+[[nodiscard]] Result<> refuseUnsafe(const VhdFile& vhd);
+
 struct WritableVhd {
     std::shared_ptr<block::BlockDevice> device;
     Chain chain;

@@ -264,6 +264,29 @@ Result<> VhdDevice::addPiece(const Piece& bytes, std::vector<Extent>& extents) c
     return {};
 }
 
+Result<std::vector<Extent>> VhdDevice::storedIn(std::uint32_t block) const
+{
+    const std::shared_lock lock(m_mutex);
+    std::vector<Extent> stored;
+    FATLAS_ASSIGN(const auto where, place(block));
+    const std::uint64_t start = blockStart(block);
+    if (!where || start >= size())
+        return stored;
+    const std::uint64_t end = std::min<std::uint64_t>(m_info.header->blockSize, size() - start);
+    FATLAS_ASSIGN(const Bitmap bits, bitmap(block, *where));
+    if (!bits)
+        return std::vector{Extent{.offset = start, .length = end}};
+    for (std::uint64_t at = 0; at < end;) {
+        const std::uint64_t sector = at / sectorBytes;
+        const std::uint64_t run = runLength(*bits, sector, divideRoundUp<std::uint64_t>(end, 512));
+        const std::uint64_t stop = std::min(end, (sector + run) * sectorBytes);
+        if (bitAt(*bits, sector))
+            stored.push_back({.offset = start + at, .length = stop - at});
+        at = stop;
+    }
+    return stored;
+}
+
 Result<std::vector<Extent>> VhdDevice::extents(std::uint64_t offset, std::uint64_t length) const
 {
     FATLAS_TRY(checkRange(offset, length));

@@ -42,6 +42,15 @@ public:
     /// As it was read; the table may have changed since.
     [[nodiscard]] const VhdFile& description() const noexcept { return m_info; }
 
+    [[nodiscard]] std::uint32_t blockCount() const noexcept
+    {
+        return static_cast<std::uint32_t>(m_table.size());
+    }
+
+    /// What this file answers for itself in one block, whatever the bytes are: the sectors whose
+    /// bits are set, as ranges of the disk. Everything else is the parent's, or zeros.
+    [[nodiscard]] Result<std::vector<block::Extent>> storedIn(std::uint32_t block) const;
+
     [[nodiscard]] std::uint64_t size() const noexcept override { return m_info.virtualSize; }
 
     [[nodiscard]] block::Capabilities capabilities() const noexcept override;

@@ -1,5 +1,6 @@
 // The writing half of VhdDevice. What is on the disk if power goes: FORMAT.md section 7.
 #include "core/base/checked.hpp"
+#include "core/base/zeros.hpp"
 #include "core/vhd/vhd_device.hpp"
 
 #include <fmt/format.h>
@@ -12,12 +13,6 @@
 namespace fatlas::vhd {
 
 namespace {
-
-bool isZero(ByteView bytes)
-{
-    return bytes.empty() || (bytes[0] == std::byte{0} &&
-                             std::memcmp(bytes.data(), bytes.data() + 1, bytes.size() - 1) == 0);
-}
 
 std::uint64_t bytesOf(std::uint64_t sectors)
 {
@@ -77,7 +72,7 @@ Result<> VhdDevice::writeSectors(const Piece& sectors, ByteView data)
     FATLAS_ASSIGN(const auto where, place(sectors.block));
     if (where)
         return updateBlock(sectors, data, *where);
-    if (!isChild() && isZero(data))
+    if (!isChild() && areZeros(data))
         return {};
     return allocate(sectors, data);
 }

@@ -44,7 +44,7 @@ std::optional<vhd::DiskType> parseDiskType(std::string_view name)
 
 void addVhd(CLI::App& app, Verb& chosen)
 {
-    auto* verb = app.add_subcommand("vhd", "create, inspect, check and repair VHD files");
+    auto* verb = app.add_subcommand("vhd", "create, inspect, check, repair and convert VHD files");
     verb->footer(footer);
     verb->require_subcommand(1);
     addVhdCreate(*verb, chosen);
@@ -52,6 +52,11 @@ void addVhd(CLI::App& app, Verb& chosen)
     addVhdCheck(*verb, chosen);
     addVhdRepair(*verb, chosen);
     addVhdChain(*verb, chosen);
+    addVhdConvert(*verb, chosen);
+    addVhdCompact(*verb, chosen);
+    addVhdResize(*verb, chosen);
+    addVhdMerge(*verb, chosen);
+    addVhdReparent(*verb, chosen);
 }
 
 } // namespace fatlas::cli

@@ -19,6 +19,11 @@ void addVhdInfo(CLI::App& vhd, Verb& chosen);
 void addVhdCheck(CLI::App& vhd, Verb& chosen);
 void addVhdRepair(CLI::App& vhd, Verb& chosen);
 void addVhdChain(CLI::App& vhd, Verb& chosen);
+void addVhdConvert(CLI::App& vhd, Verb& chosen);
+void addVhdCompact(CLI::App& vhd, Verb& chosen);
+void addVhdResize(CLI::App& vhd, Verb& chosen);
+void addVhdMerge(CLI::App& vhd, Verb& chosen);
+void addVhdReparent(CLI::App& vhd, Verb& chosen);
 
 /// FILE and --size-by, which all verbs that open a VHD have.
 struct VhdFileArguments {

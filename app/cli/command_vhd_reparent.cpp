@@ -1,0 +1,89 @@
+#include "core/base/text.hpp"
+#include "core/vhd/own_layer.hpp"
+#include "core/vhd/rewrite.hpp"
+#include "core/vhd/timestamp.hpp"
+
+#include "app/cli/command_vhd.hpp"
+#include "app/cli/exit_status.hpp"
+#include "app/cli/terminal.hpp"
+
+#include <fmt/format.h>
+
+namespace fatlas::cli {
+
+namespace {
+
+constexpr const char* footer =
+    "For a parent that was moved, renamed or only touched: the child records where it is now, and\n"
+    "its time. A parent with another UUID is another disk, on which the child makes no sense, and\n"
+    "is refused; --force takes it, when you know that it holds the same bytes.\n"
+    "\n"
+    "Examples:\n"
+    "  fatlas-cli vhd reparent child.vhd ../base/disk.vhd";
+
+struct ReparentArguments {
+    std::string file;
+    std::string parent;
+    bool force = false;
+};
+
+/// What was recorded about the parent, and what will be, as far as they differ.
+std::string reason(const vhd::DynamicHeader& header, const vhd::ParentLink& link)
+{
+    if (header.parentUuid != link.uuid)
+        return fmt::format("the recorded UUID was {}, the parent's is {}",
+                           vhd::toString(header.parentUuid), vhd::toString(link.uuid));
+    if (header.parentTimeStamp != link.timeStamp)
+        return fmt::format("the recorded time was {}, the parent's is {}",
+                           vhd::formatTimeStamp(header.parentTimeStamp),
+                           vhd::formatTimeStamp(link.timeStamp));
+    return "UUID and time are as they were recorded";
+}
+
+Result<std::string> reparent(const ReparentArguments& arguments, const std::stop_token& stop)
+{
+    FATLAS_ASSIGN(const vhd::ParentLink link, vhd::linkToParent(arguments.parent, arguments.file));
+    std::string why;
+    {
+        FATLAS_ASSIGN(const vhd::OwnLayer layer, vhd::openOwnLayer(arguments.file));
+        if (layer.vhd.footer.type != vhd::DiskType::Differencing)
+            return fail(ErrorCode::Refused, "only a differencing disk has a parent");
+        why = reason(*layer.vhd.header, link);
+        if (layer.vhd.header->parentUuid != link.uuid && !arguments.force)
+            return fail(ErrorCode::Refused,
+                        fmt::format("{} is not the parent of this disk: {} (V24)",
+                                    escapeForTerminal(arguments.parent), why));
+    }
+    ProgressBar bar("rewriting");
+    FATLAS_TRY(vhd::rewriteVhd(arguments.file, {.parent = link}, JobControl(stop, bar.callback())));
+    return why;
+}
+
+int runReparent(const ReparentArguments& arguments, const std::stop_token& stop)
+{
+    const auto why = reparent(arguments, stop);
+    if (!why)
+        return report(why.error());
+    Output output;
+    output.print("{}: its parent is {}; {}\n", escapeForTerminal(arguments.file),
+                 escapeForTerminal(arguments.parent), *why);
+    const auto said = output.finish();
+    return said ? toInt(ExitStatus::Done) : report(said.error());
+}
+
+} // namespace
+
+void addVhdReparent(CLI::App& vhd, Verb& chosen)
+{
+    auto* verb = vhd.add_subcommand("reparent", "tell a child where its parent is now");
+    verb->footer(footer);
+    const auto arguments = std::make_shared<ReparentArguments>();
+    verb->add_option("FILE", arguments->file, "a differencing VHD")->required();
+    verb->add_option("PARENT", arguments->parent, "the VHD it is a child of")->required();
+    verb->add_flag("--force", arguments->force, "also a parent with another UUID");
+    verb->callback([arguments, &chosen] {
+        chosen = [arguments](const std::stop_token& stop) { return runReparent(*arguments, stop); };
+    });
+}
+
+} // namespace fatlas::cli

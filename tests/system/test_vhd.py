@@ -6,7 +6,7 @@ import shutil
 import struct
 import unittest
 
-from support import SystemTest, content_of, digest, make_small, need, pattern, run
+from support import SystemTest, content_of, digest, make_small, need, pattern, run, write
 
 MIB = 1 << 20
 
@@ -213,6 +213,146 @@ class Chains(Vhd):
         said = self.cli("info", child, status=None)
         self.assertEqual(said.returncode, 3)
         self.assertIn("UUID", said.stderr)
+
+
+class Changed(Vhd):
+    """Convert, compact, resize, merge, reparent."""
+
+    def write_inside(self, vhd, at, data):
+        """By QEMU, in a disk without a parent (it does not look at parents)."""
+        need(self, "qemu-io")
+        new = self.temp / "new.bin"
+        new.write_bytes(data)
+        run("qemu-io", "-f", "vpc", "-c", f"write -s {new} {at} {len(data)}", vhd)
+
+    def test_convert_both_ways(self):
+        raw = disk_of(self.temp / "disk.raw", 40 * MIB)
+        source = raw
+        for number, kind in enumerate(("dynamic", "fixed", "dynamic", "raw")):
+            target = self.temp / f"{number}.{kind}"
+            self.vhd("convert", source, target, "--type", kind)
+            if kind != "raw":
+                self.assert_same_disk(target, raw)
+                self.assert_sound(target)
+            source = target
+        self.assertEqual(digest(source), digest(raw))
+        self.vhd("convert", raw, source, "--type", "raw", status=1)
+
+    def test_compact_gives_zeros_back_and_keeps_the_disk(self):
+        raw = disk_of(self.temp / "disk.raw", 40 * MIB)
+        vhd = self.temp / "disk.vhd"
+        self.vhd("create", vhd, "--from", raw, "--type", "dynamic")
+        self.write_inside(vhd, 10 * MIB, pattern(6 * MIB, 3))
+        self.write_inside(vhd, 10 * MIB, bytes(6 * MIB))
+        before = os.path.getsize(vhd)
+        uuid = json.loads(self.vhd("info", vhd, "--json").stdout)["uuid"]
+        self.vhd("compact", vhd)
+        self.assertLess(os.path.getsize(vhd), before - 5 * MIB)
+        self.assert_same_disk(vhd, raw)
+        self.assert_sound(vhd)
+        self.assertEqual(json.loads(self.vhd("info", vhd, "--json").stdout)["uuid"], uuid)
+
+    def test_compact_drops_free_clusters_only_when_told(self):
+        source = make_small(self.temp / "source")
+        write(source / "BIG.BIN", pattern(12 * MIB, 5))
+        vhd = self.temp / "disk.vhd"
+        self.cli("create", source, "-o", vhd, "--size", "64M", "--format", "vhd-dynamic")
+        self.cli("rm", vhd, "/BIG.BIN", "--no-undo")
+        self.vhd("compact", vhd)
+        kept = os.path.getsize(vhd)
+        self.vhd("compact", vhd, "--drop-free")
+        self.assertLess(os.path.getsize(vhd), kept - 9 * MIB)
+        self.assert_sound(vhd)
+        (source / "BIG.BIN").unlink()
+        out = self.temp / "out"
+        self.cli("extract", vhd, "-d", out)
+        self.assertEqual(content_of(out), content_of(source))
+
+    def test_resize_keeps_what_is_inside(self):
+        for kind in ("dynamic", "fixed"):
+            raw = disk_of(self.temp / "disk.raw", 40 * MIB)
+            vhd = self.temp / f"{kind}.vhd"
+            self.vhd("create", vhd, "--from", raw, "--type", kind)
+            self.vhd("resize", vhd, "64M")
+            os.truncate(raw, 64 * MIB)
+            self.assert_same_disk(vhd, raw)
+            self.assert_sound(vhd)
+            self.vhd("resize", vhd, 40 * MIB)
+            os.truncate(raw, 40 * MIB)
+            self.assert_same_disk(vhd, raw)
+            before = digest(vhd)
+            self.assertIn("data behind", self.vhd("resize", vhd, "30M", status=1).stderr)
+            self.assertEqual(digest(vhd), before)
+            self.vhd("resize", vhd, "30000001", status=None)
+            self.assertEqual(digest(vhd), before)
+
+    def make_children(self):
+        """Base, child and grandchild, each with bytes of its own, and what the last one reads as."""
+        source = make_small(self.temp / "source")
+        base = self.temp / "base.vhd"
+        self.cli("create", source, "-o", base, "--size", "40M", "--format", "vhd-dynamic")
+        child = self.temp / "child.vhd"
+        self.vhd("create", child, "--parent", base)
+        new = write(self.temp / "ONE.BIN", pattern(3 * MIB + 100, 11))
+        self.cli("put", child, new, "/", "--no-undo")
+        self.cli("rm", child, "/docs/lower.txt", "--no-undo")
+        grandchild = self.temp / "grandchild.vhd"
+        self.vhd("create", grandchild, "--parent", child)
+        self.cli("mkdir", grandchild, "/NEW", "--no-undo")
+        return base, child, grandchild
+
+    def test_merge_into_the_parent(self):
+        base, child, grandchild = self.make_children()
+        wanted = digest(self.content(grandchild))
+        self.assertIn("would write", self.vhd("merge", grandchild, "--plan").stdout)
+        for disk, parent in ((grandchild, child), (child, base)):
+            self.vhd("merge", disk)
+            self.assertEqual(digest(self.content(disk)), wanted)
+            self.assertEqual(digest(self.content(parent)), wanted)
+            self.assert_sound(base)
+        raw = self.temp / "whole.raw"
+        run("qemu-img", "convert", "-f", "vpc", "-O", "raw", base, raw)
+        self.assertEqual(digest(raw), wanted)
+
+    def test_merge_into_a_new_file(self):
+        base, child, grandchild = self.make_children()
+        before = [digest(file) for file in (base, child, grandchild)]
+        whole = self.temp / "whole.vhd"
+        self.vhd("merge", grandchild, "-o", whole)
+        self.assertEqual(before, [digest(file) for file in (base, child, grandchild)])
+        self.assert_same_disk(whole, self.content(grandchild))
+
+    def test_compacting_a_child_uncovers_nothing(self):
+        _, child, grandchild = self.make_children()
+        wanted = digest(self.content(grandchild)), digest(self.content(child))
+        for disk in (child, grandchild):
+            self.vhd("compact", disk)
+            self.assertEqual(wanted,
+                             (digest(self.content(grandchild)), digest(self.content(child))))
+        self.assertEqual(self.vhd("check", grandchild).stderr.count("V25"), 0)
+
+    def test_reparent_after_a_move(self):
+        base, child, _ = self.make_children()
+        wanted = digest(self.content(child))
+        moved = self.temp / "elsewhere" / "renamed.vhd"
+        moved.parent.mkdir()
+        shutil.move(base, moved)
+        self.cli("info", child, status=3)
+        self.vhd("reparent", child, moved)
+        self.assertEqual(digest(self.content(child)), wanted)
+        said = run("vhdiinfo", child).stdout if shutil.which("vhdiinfo") else "renamed.vhd"
+        self.assertIn("renamed.vhd", said)
+        other = self.temp / "other.vhd"
+        self.vhd("create", other, "--size", "40M")
+        self.assertIn("UUID", self.vhd("reparent", child, other, status=1).stderr)
+        self.assertEqual(digest(self.content(child)), wanted)
+
+    def test_refuses_what_makes_no_sense(self):
+        fixed = self.temp / "fixed.vhd"
+        self.vhd("create", fixed, "--size", "4M", "--type", "fixed")
+        for verb in (["compact", fixed], ["merge", fixed], ["reparent", fixed, fixed]):
+            self.vhd(*verb, status=1)
+        self.vhd("resize", fixed, "3T", status=1)
 
 
 class Damaged(Vhd):

@@ -240,11 +240,11 @@ DirectoryListing decodeDirectory(const SlotSource& source, const CodePage& page)
     return DirectoryDecoder(source, page).decode();
 }
 
-Result<DirectorySlots> readFixedRootSlots(const Volume& volume)
+Result<SlotBytes> readFixedRootSlots(const Volume& volume)
 {
     const Geometry& geometry = volume.geometry();
     const std::uint64_t start = geometry.rootOffset();
-    DirectorySlots slots;
+    SlotBytes slots;
     slots.bytes.resize(
         std::min(std::uint64_t{geometry.rootEntryCount} * slotSize, maxDirectorySize));
     FATLAS_TRY(volume.device().read(start, slots.bytes));
@@ -252,10 +252,10 @@ Result<DirectorySlots> readFixedRootSlots(const Volume& volume)
     return slots;
 }
 
-Result<DirectorySlots> readChainSlots(const Volume& volume, const Chain& chain)
+Result<SlotBytes> readChainSlots(const Volume& volume, const Chain& chain)
 {
     const Geometry& geometry = volume.geometry();
-    DirectorySlots slots;
+    SlotBytes slots;
     slots.bytes.resize(
         std::min(std::uint64_t{chain.clusterCount} * geometry.clusterSize(), maxDirectorySize));
     FATLAS_TRY(volume.readChain(chain, 0, slots.bytes));
@@ -282,13 +282,13 @@ std::optional<Finding> directoryTooLong(const Geometry& geometry, const Chain& c
 
 Result<DirectoryListing> readFixedRoot(const Volume& volume)
 {
-    FATLAS_ASSIGN(const DirectorySlots slots, readFixedRootSlots(volume));
+    FATLAS_ASSIGN(const SlotBytes slots, readFixedRootSlots(volume));
     return decodeDirectory(slots.source(), volume.codePage());
 }
 
 Result<DirectoryListing> readDirectoryChain(const Volume& volume, Chain chain)
 {
-    FATLAS_ASSIGN(const DirectorySlots slots, readChainSlots(volume, chain));
+    FATLAS_ASSIGN(const SlotBytes slots, readChainSlots(volume, chain));
     DirectoryListing listing = decodeDirectory(slots.source(), volume.codePage());
     if (auto finding = directoryTooLong(volume.geometry(), chain))
         listing.findings.push_back(*std::move(finding));

@@ -24,7 +24,7 @@ struct SlotSource {
 };
 
 /// The bytes of a directory that were read, and where they lie.
-struct DirectorySlots {
+struct SlotBytes {
     Bytes bytes;
     std::function<std::uint64_t(std::uint32_t)> offsetOf;
 
@@ -35,9 +35,9 @@ struct DirectorySlots {
 [[nodiscard]] DirectoryListing decodeDirectory(const SlotSource& source, const CodePage& page);
 
 /// The fixed root directory of FAT12 and FAT16.
-[[nodiscard]] Result<DirectorySlots> readFixedRootSlots(const Volume& volume);
+[[nodiscard]] Result<SlotBytes> readFixedRootSlots(const Volume& volume);
 /// A directory in a chain, up to the slots that a directory can have.
-[[nodiscard]] Result<DirectorySlots> readChainSlots(const Volume& volume, const Chain& chain);
+[[nodiscard]] Result<SlotBytes> readChainSlots(const Volume& volume, const Chain& chain);
 /// D20, when the chain is longer than that.
 [[nodiscard]] std::optional<Finding> directoryTooLong(const Geometry& geometry, const Chain& chain);
 

@@ -87,13 +87,13 @@ private:
     }
 
     /// Nothing for a directory that has no cluster of its own.
-    Result<std::optional<DirectorySlots>> readSlots(std::uint32_t at, Chain& chain)
+    Result<std::optional<SlotBytes>> readSlots(std::uint32_t at, Chain& chain)
     {
         if (at == 0 && hasFixedRoot())
             return readFixedRootSlots(m_volume);
         chain = claimDirectory(at);
         if (chain.runs.empty())
-            return std::optional<DirectorySlots>();
+            return std::optional<SlotBytes>();
         return readChainSlots(m_volume, chain);
     }
 

@@ -117,7 +117,9 @@ private Q_SLOTS:
         QTRY_COMPARE(got.cluster, first + 1);
         QCOMPARE(got.entry.next, first + 2);
         QCOMPARE(got.secondRaw, std::optional(got.entry.raw));
-        QCOMPARE(got.previous, std::optional(first));
+        QVERIFY(got.pointers.isWhole);
+        QCOMPARE(got.pointers.entries, std::vector<Cluster>{first});
+        QVERIFY(got.pointers.nodes.empty());
     }
 
     void selectsTheChainThroughACluster()

@@ -14,10 +14,11 @@ Focus::Focus(QObject* parent) : QObject(parent) {}
 
 void Focus::select(FocusTarget target)
 {
-    // Walking along a chain would bury the places one wants to come back to.
-    const bool sameNode =
+    // Walking along a chain or a list of findings would bury the places one wants to come back to.
+    const bool alongChain =
         target.node && target.node == m_selection.node && target.finding == m_selection.finding;
-    record(std::move(target), sameNode ? Record::Replace : Record::Append);
+    const bool alongFindings = target.finding && m_selection.finding;
+    record(std::move(target), alongChain || alongFindings ? Record::Replace : Record::Append);
 }
 
 void Focus::replace(FocusTarget target)

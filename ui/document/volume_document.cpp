@@ -1,6 +1,6 @@
 #include "ui/document/volume_document.hpp"
 
-#include "core/base/bytes.hpp"
+#include "core/base/text.hpp"
 
 #include "ui/base/words.hpp"
 
@@ -8,65 +8,11 @@
 #include <QFile>
 #include <QFileInfo>
 
-#include <array>
-
 namespace fatlas::ui {
 
 namespace {
 
-using SharedContent = std::shared_ptr<const VolumeContent>;
-
-Result<SharedContent> read(const std::string& source, const JobControl& job)
-{
-    auto content = std::make_shared<VolumeContent>();
-    FATLAS_ASSIGN(content->image, image::openImage(source, {}, job));
-    FATLAS_ASSIGN(content->tree, fat::readTree(content->volume(), job));
-    FATLAS_ASSIGN(content->usage, fat::mapUsage(content->volume(), *content->tree, job));
-    return content;
-}
-
-/// The entry as it lies in FAT number `copy`.
-Result<std::uint32_t> rawEntryOf(const fat::Volume& volume, std::uint32_t copy, Cluster cluster)
-{
-    const fat::Geometry& geometry = volume.geometry();
-    const std::uint64_t offset = fat::entryOffset(geometry.type, cluster);
-    std::array<std::byte, 4> bytes{};
-    const std::size_t length = geometry.type == fat::FatType::Fat32 ? 4 : 2;
-    FATLAS_TRY(
-        volume.device().read(geometry.fatOffset(copy) + offset, ByteSpan(bytes).first(length)));
-    std::uint32_t raw = 0;
-    for (std::size_t i = length; i-- > 0;)
-        raw = raw << 8 | std::to_integer<std::uint32_t>(bytes[i]);
-    if (geometry.type != fat::FatType::Fat12)
-        return raw;
-    return (cluster.value % 2 == 0 ? raw : raw >> 4) & 0xFFF;
-}
-
-std::optional<Cluster> previousOf(const VolumeContent& content, Cluster cluster)
-{
-    const fat::UsageRun& run = content.usage->at(cluster);
-    if (run.owner == fat::noOwner)
-        return std::nullopt;
-    std::optional<Cluster> before;
-    for (const ClusterRange& part : content.tree->runsOf(run.owner)) {
-        if (part.contains(cluster))
-            return cluster == part.first ? before : cluster - 1;
-        before = part.end() - 1;
-    }
-    return std::nullopt;
-}
-
-Result<ClusterFacts> factsOf(const VolumeContent& content, Cluster cluster)
-{
-    ClusterFacts facts;
-    facts.cluster = cluster;
-    FATLAS_ASSIGN(facts.entry, content.volume().entry(cluster));
-    if (content.geometry().fatCount > 1) {
-        FATLAS_ASSIGN(facts.secondRaw, rawEntryOf(content.volume(), 1, cluster));
-    }
-    facts.previous = previousOf(content, cluster);
-    return facts;
-}
+constexpr qint64 shortWorkMs = 300; ///< what is done by then shows no progress
 
 QString mediumText(const VolumeContent& content)
 {
@@ -87,19 +33,32 @@ VolumeDocument::VolumeDocument(const QString& source, QObject* parent)
 {
     connect(&m_loading, &Task::progressChanged, this,
             [this] { Q_EMIT progressChanged(m_loading.progress()); });
+    connect(&m_checking, &Task::progressChanged, this, &VolumeDocument::checkTextChanged);
 }
 
 VolumeDocument::~VolumeDocument()
 {
     disconnect(&m_loading, nullptr, this, nullptr);
+    disconnect(&m_checking, nullptr, this, nullptr);
 }
 
 void VolumeDocument::load()
 {
+    read(std::nullopt);
+}
+
+void VolumeDocument::reload()
+{
+    read(m_content ? std::optional(place()) : std::nullopt);
+}
+
+void VolumeDocument::read(const std::optional<Place>& place)
+{
     m_state = State::Loading;
+    m_checking.abandon();
     m_loading.start([source = QFile::encodeName(m_source).toStdString()](
-                        const JobControl& job) { return read(source, job); },
-                    [this](Result<SharedContent> content) {
+                        const JobControl& job) { return readContent(source, job); },
+                    [this, place](Result<SharedContent> content) {
                         if (!content) {
                             m_state = State::Failed;
                             m_error = content.error();
@@ -111,21 +70,77 @@ void VolumeDocument::load()
                         m_content = std::move(*content);
                         m_focus.reset();
                         Q_EMIT ready();
+                        if (place)
+                            goTo(*place);
+                        check();
                     });
+}
+
+void VolumeDocument::check()
+{
+    if (m_state != State::Ready)
+        return;
+    m_checking.start(
+        [content = m_content](const JobControl& job) { return checkContent(content, job); },
+        [this](Result<SharedContent> content) {
+            if (content)
+                takeChecked(std::move(*content));
+            Q_EMIT checkTextChanged();
+        });
+    Q_EMIT checkTextChanged();
+}
+
+void VolumeDocument::stopCheck()
+{
+    if (!m_checking.isRunning())
+        return;
+    m_checking.cancel();
+    Q_EMIT checkTextChanged();
+}
+
+void VolumeDocument::takeChecked(SharedContent content)
+{
+    const bool isOther = content->tree != m_content->tree || content->usage != m_content->usage;
+    const Place here = place();
+    m_content = std::move(content);
+    if (isOther) {
+        m_focus.reset();
+        Q_EMIT ready();
+        goTo(here);
+    }
+    Q_EMIT checked();
+}
+
+VolumeDocument::Place VolumeDocument::place() const
+{
+    const FocusTarget& target = m_focus.selection();
+    Place place{.path = {}, .cluster = target.cluster};
+    if (target.node)
+        place.path = m_content->tree->path(*target.node);
+    return place;
+}
+
+void VolumeDocument::goTo(const Place& place)
+{
+    const auto node = place.path.empty() ? std::nullopt : m_content->tree->find(place.path);
+    if (place.cluster && m_content->geometry().isData(*place.cluster))
+        selectCluster(*place.cluster);
+    else if (node)
+        selectNode(*node);
 }
 
 void VolumeDocument::lookUp(Cluster cluster)
 {
     if (!m_content || !m_content->geometry().isData(cluster))
         return;
-    m_lookUp.start(
-        [content = m_content, cluster](const JobControl&) { return factsOf(*content, cluster); },
-        [this](Result<ClusterFacts> facts) {
-            if (facts)
-                Q_EMIT factsReady(*facts);
-            else
-                Q_EMIT factsFailed(facts.error());
-        });
+    m_lookUp.start([content = m_content,
+                    cluster](const JobControl& job) { return factsOf(*content, cluster, job); },
+                   [this](Result<ClusterFacts> facts) {
+                       if (facts)
+                           Q_EMIT factsReady(*facts);
+                       else
+                           Q_EMIT factsFailed(facts.error());
+                   });
 }
 
 QString VolumeDocument::title() const
@@ -138,25 +153,44 @@ QString VolumeDocument::summary() const
 {
     if (!m_content)
         return {};
-    const QString access =
-        m_content->image.disk->capabilities().canWrite ? tr("writable") : tr("read-only");
+    const QString access = m_content->writeProblem.empty() ? tr("writable") : tr("read-only");
     return QStringList{QString::fromLatin1(fat::toString(m_content->geometry().type)),
                        mediumText(*m_content), access}
         .join(tr(" · "));
 }
 
+QString VolumeDocument::checkText() const
+{
+    if (m_checking.state() == Task::State::Cancelling)
+        return tr("Stopping the check…");
+    if (m_checking.isRunning()) {
+        const Progress now = m_checking.progress();
+        if (m_checking.elapsedMs() < shortWorkMs)
+            return {};
+        return now.total == 0 ? tr("Checking…")
+                              : tr("Checking… %1").arg(percentText(now.done, now.total));
+    }
+    if (m_checking.error())
+        return tr("Not checked: %1").arg(errorWords(*m_checking.error()).sentence);
+    if (!m_content)
+        return {};
+    if (!m_content->report)
+        return m_checking.state() == Task::State::Cancelled ? tr("Not checked") : QString();
+    const std::size_t count = m_content->findings.size();
+    return count == 0 ? tr("Checked: nothing found")
+                      : tr("Checked: %1").arg(countText(count, "finding", "findings"));
+}
+
 void VolumeDocument::selectNode(std::uint32_t node)
 {
-    if (!m_content || node >= m_content->tree->nodes.size())
-        return;
-    const auto runs = m_content->tree->runsOf(node);
-    m_focus.select({.node = node, .cluster = std::nullopt, .runs = {runs.begin(), runs.end()}});
+    if (m_content && node < m_content->tree->nodes.size())
+        m_focus.select(targetOfNode(*m_content, node));
 }
 
 void VolumeDocument::selectCluster(Cluster cluster)
 {
     if (m_content && m_content->geometry().isData(cluster))
-        m_focus.select(targetOf(cluster));
+        m_focus.select(targetOf(*m_content, cluster));
 }
 
 void VolumeDocument::selectBytes(FocusBytes bytes)
@@ -168,22 +202,30 @@ void VolumeDocument::selectBytes(FocusBytes bytes)
     FocusTarget target;
     if (bytes.offset >= data &&
         (bytes.offset - data) / geometry.clusterSize() < geometry.clusterCount)
-        target = targetOf(Cluster{
-            static_cast<std::uint32_t>((bytes.offset - data) / geometry.clusterSize() + 2)});
+        target = targetOf(*m_content, Cluster{static_cast<std::uint32_t>(
+                                          (bytes.offset - data) / geometry.clusterSize() + 2)});
     target.bytes = bytes;
     m_focus.select(std::move(target));
 }
 
-FocusTarget VolumeDocument::targetOf(Cluster cluster) const
+void VolumeDocument::selectFinding(std::uint32_t finding)
 {
-    FocusTarget target{.node = std::nullopt, .cluster = cluster, .runs = {}};
-    const fat::UsageRun& run = m_content->usage->at(cluster);
-    if (run.owner != fat::noOwner) {
-        const auto runs = m_content->tree->runsOf(run.owner);
-        target.node = run.owner;
-        target.runs.assign(runs.begin(), runs.end());
-    }
-    return target;
+    if (m_content && finding < m_content->findings.size())
+        m_focus.select(targetOfFinding(*m_content, finding));
+}
+
+bool VolumeDocument::stepFinding(int direction)
+{
+    const std::size_t count = m_content ? m_content->findings.size() : 0;
+    if (count == 0)
+        return false;
+    const auto now = m_focus.selection().finding;
+    const std::size_t first = direction > 0 ? 0 : count - 1;
+    const std::size_t next =
+        now ? (*now + count + static_cast<std::size_t>(direction > 0 ? 1 : count - 1)) % count
+            : first;
+    selectFinding(static_cast<std::uint32_t>(next));
+    return true;
 }
 
 } // namespace fatlas::ui

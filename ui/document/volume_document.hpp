@@ -1,15 +1,16 @@
-/// A FAT volume that is open: its image, tree and usage map, and what the user looks at.
+/// A FAT volume that is open: its content, what is wrong with it, and what the user looks at.
 ///
-/// Threads:  GUI thread; opening, reading and look-ups run on workers. The content is immutable and
-///           shared.
-/// Errors:   failed() once, with error() kept; an entry that cannot be looked up says why in place.
+/// First tree and map are read and shown, then the volume is checked while the window is in use.
+///
+/// Threads:  GUI thread; opening, reading, checking and look-ups run on workers. The content is
+///           immutable and shared.
+/// Errors:   failed() once, with error() kept; an entry that cannot be looked up says why in place;
+///           a check that failed says so in checkText().
 /// Lifetime: stops its workers when destroyed.
 #pragma once
 
-#include "core/fat/usage_map.hpp"
-#include "core/image/image.hpp"
-
-#include "ui/document/focus.hpp"
+#include "ui/document/cluster_facts.hpp"
+#include "ui/document/volume_content.hpp"
 #include "ui/tasks/task.hpp"
 
 #include <QObject>
@@ -19,24 +20,6 @@
 #include <optional>
 
 namespace fatlas::ui {
-
-struct VolumeContent {
-    image::Image image;
-    std::shared_ptr<const fat::Tree> tree;
-    std::shared_ptr<const fat::UsageMap> usage;
-
-    [[nodiscard]] const fat::Volume& volume() const { return *image.volume; }
-
-    [[nodiscard]] const fat::Geometry& geometry() const { return image.volume->geometry(); }
-};
-
-/// What a cluster's FAT entries say and who leads to it.
-struct ClusterFacts {
-    Cluster cluster;
-    fat::FatEntry entry;
-    std::optional<std::uint32_t> secondRaw; ///< of the second FAT; nothing: there is none
-    std::optional<Cluster> previous;        ///< in its owner's chain
-};
 
 class VolumeDocument final : public QObject {
     Q_OBJECT
@@ -48,6 +31,14 @@ public:
     ~VolumeDocument() override;
 
     void load();
+    /// Reads everything again, and goes back to what was selected if it is still there.
+    void reload();
+
+    /// Looks for everything that is wrong, beside the use of the window; again when it did already.
+    /// Begins by itself whenever the volume was read.
+    void check();
+    /// What was known of the volume stays known.
+    void stopCheck();
 
     /// Asks for what the FATs say about a cluster; the newest question is answered by factsReady.
     void lookUp(Cluster cluster);
@@ -59,11 +50,8 @@ public:
 
     [[nodiscard]] State state() const noexcept { return m_state; }
 
-    /// Set once Ready.
-    [[nodiscard]] const std::shared_ptr<const VolumeContent>& content() const noexcept
-    {
-        return m_content;
-    }
+    /// Set once Ready; another one once checked.
+    [[nodiscard]] const SharedContent& content() const noexcept { return m_content; }
 
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return m_error; }
 
@@ -74,28 +62,51 @@ public:
     /// "FAT12 · 1.44M floppy · read-only"
     [[nodiscard]] QString summary() const;
 
+    [[nodiscard]] bool isChecking() const noexcept { return m_checking.isRunning(); }
+
+    /// "Checked: 3 findings"; "Checking… 42 %" only when it takes its time.
+    [[nodiscard]] QString checkText() const;
+
     void selectNode(std::uint32_t node);
     /// Selects the cluster and the chain it belongs to.
     void selectCluster(Cluster cluster);
     /// Selects bytes of the image, with the cluster in which they begin and its chain.
     void selectBytes(FocusBytes bytes);
+    /// Selects what a finding is about; an index into the content's findings.
+    void selectFinding(std::uint32_t finding);
+    /// The one behind (1) or before (-1) the selected one, around the ends; false: there is none.
+    bool stepFinding(int direction);
 
 Q_SIGNALS:
     void ready();
     void failed(const fatlas::Error& error);
     void progressChanged(const fatlas::Progress& progress);
+    /// The content knows what is wrong with it now. Tree and map are those of ready(), unless the
+    /// volume changed in between; then ready() comes once more before this.
+    void checked();
+    void checkTextChanged();
     void factsReady(const fatlas::ui::ClusterFacts& facts);
     void factsFailed(const fatlas::Error& error);
 
 private:
-    [[nodiscard]] FocusTarget targetOf(Cluster cluster) const;
+    /// What was selected, in words that outlive a tree.
+    struct Place {
+        std::string path;
+        std::optional<Cluster> cluster = std::nullopt;
+    };
+
+    void read(const std::optional<Place>& place);
+    void takeChecked(SharedContent content);
+    [[nodiscard]] Place place() const;
+    void goTo(const Place& place);
 
     QString m_source;
     State m_state = State::Loading;
-    std::shared_ptr<const VolumeContent> m_content;
+    SharedContent m_content;
     std::optional<Error> m_error;
     Focus m_focus;
     Task m_loading{Task::Lane::Long};
+    Task m_checking{Task::Lane::Long};
     Task m_lookUp{Task::Lane::Quick};
 };
 

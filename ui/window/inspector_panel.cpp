@@ -1,10 +1,13 @@
 #include "ui/window/inspector_panel.hpp"
 
+#include "ui/base/chip.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
 #include "ui/wizards/panel.hpp"
 
+#include <QAction>
 #include <QGridLayout>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
 
@@ -55,6 +58,7 @@ InspectorPanel::InspectorPanel(VolumeDocument& document, QWidget* parent)
     outer->setContentsMargins(0, 0, 0, 0);
     outer->addWidget(scroll);
     connect(&document, &VolumeDocument::ready, this, &InspectorPanel::follow);
+    connect(&document, &VolumeDocument::checked, this, &InspectorPanel::follow);
     connect(&document, &VolumeDocument::factsReady, this, &InspectorPanel::showFacts);
     connect(&document, &VolumeDocument::factsFailed, this, &InspectorPanel::showFactsError);
     connect(&document.focus(), &Focus::changed, this, &InspectorPanel::follow);
@@ -90,9 +94,10 @@ void InspectorPanel::showCluster(const VolumeContent& content, Cluster cluster)
 {
     m_heading->setText(tr("Cluster %1").arg(countText(cluster.value)));
     m_sentence->setText(explainCluster(content, cluster));
-    m_body->addWidget(addTable(clusterRows(content, cluster)));
     m_facts = new QVBoxLayout;
+    m_facts->addWidget(addTable(clusterRows(content, cluster, nullptr)));
     m_body->addLayout(m_facts);
+    addButtons();
     m_document.lookUp(cluster);
     const std::uint32_t owner = content.usage->at(cluster).owner;
     if (owner == fat::noOwner || owner == 0)
@@ -129,17 +134,37 @@ void InspectorPanel::showFacts(const ClusterFacts& facts)
     if (m_facts == nullptr || selected != facts.cluster)
         return;
     empty(m_facts);
-    m_facts->addWidget(addTable(factRows(*m_document.content(), facts)));
+    m_facts->addWidget(addTable(clusterRows(*m_document.content(), facts.cluster, &facts)));
 }
 
 void InspectorPanel::showFactsError(const Error& error)
 {
     if (m_facts == nullptr)
         return;
-    empty(m_facts);
     auto* label = new ThemedLabel(errorWords(error).sentence, Token::Lost, this);
     label->setWordWrap(true);
     m_facts->addWidget(label);
+}
+
+void InspectorPanel::setActions(const QList<QAction*>& actions)
+{
+    m_actions = actions;
+    follow();
+}
+
+void InspectorPanel::addButtons()
+{
+    if (m_actions.isEmpty())
+        return;
+    auto* row = new ChipRow(this);
+    for (QAction* action : m_actions) {
+        auto* button = new QPushButton(action->icon(), action->text(), row);
+        button->setToolTip(action->toolTip());
+        button->setEnabled(action->isEnabled());
+        connect(button, &QPushButton::clicked, action, &QAction::trigger);
+        row->addWidget(button);
+    }
+    m_body->addWidget(row);
 }
 
 void InspectorPanel::addCaption(const QString& text)

@@ -6,8 +6,10 @@
 #include "ui/document/volume_document.hpp"
 #include "ui/window/volume_words.hpp"
 
+#include <QList>
 #include <QWidget>
 
+class QAction;
 class QGridLayout;
 class QLabel;
 class QVBoxLayout;
@@ -22,9 +24,13 @@ public:
 
     [[nodiscard]] QString heading() const;
 
+    /// Buttons below what is said about a cluster.
+    void setActions(const QList<QAction*>& actions);
+
 private:
     void follow();
     void showCluster(const VolumeContent& content, Cluster cluster);
+    void addButtons();
     void showNode(const VolumeContent& content, std::uint32_t node);
     void showVolume(const VolumeContent& content);
     void showFacts(const ClusterFacts& facts);
@@ -37,7 +43,8 @@ private:
     QLabel* m_heading;
     QLabel* m_sentence;
     QVBoxLayout* m_body;
-    QVBoxLayout* m_facts = nullptr; ///< where the FATs' own words go
+    QVBoxLayout* m_facts = nullptr; ///< where the rows of a cluster go
+    QList<QAction*> m_actions;
 };
 
 } // namespace fatlas::ui

@@ -1,5 +1,6 @@
 #include "ui/base/words.hpp"
 #include "ui/models/chain_words.hpp"
+#include "ui/models/fat_table_words.hpp"
 #include "ui/views/state_words.hpp"
 #include "ui/window/volume_words.hpp"
 
@@ -25,25 +26,43 @@ QString hexRange(std::uint64_t first, std::uint64_t size)
     return words("%1 – %2").arg(hexText(first), hexText(first + size - 1));
 }
 
-/// Where the entry lies in its FAT, to the bit on FAT12.
-QString entryPlace(const fat::Geometry& geometry, Cluster cluster)
+/// FAT 1, where its entry lies, and what FAT 2 says.
+void addFatRows(std::vector<FieldRow>& rows, const fat::Geometry& geometry, Cluster cluster,
+                const ClusterFacts* facts)
 {
-    QString byte = words("byte %1").arg(hexText(fat::entryOffset(geometry.type, cluster)));
-    if (geometry.type != fat::FatType::Fat12)
-        return byte;
-    return words("%1, bits %2").arg(byte, cluster.value % 2 == 0 ? words("0–11") : words("4–15"));
+    const QString waiting = QStringLiteral("…");
+    const auto saying = [&](std::uint32_t raw) {
+        return words("%1 %2").arg(entryValueText(geometry.type, raw),
+                                  entryMeaningText(geometry, cluster.value, raw));
+    };
+    rows.push_back({words("FAT 1, entry %1").arg(countText(cluster.value)),
+                    facts ? saying(facts->entry.raw) : waiting, true});
+    rows.push_back({words("where"), entryPlaceText(geometry.type, cluster), true});
+    if (geometry.fatCount < 2)
+        return;
+    const bool isSame = facts && facts->secondRaw &&
+                        isSameEntry(geometry.type, facts->entry.raw, *facts->secondRaw);
+    const QString second = !facts || !facts->secondRaw ? waiting
+                           : isSame                    ? words("same")
+                                    : words("differs: %1").arg(saying(*facts->secondRaw));
+    rows.push_back({words("FAT 2"), second});
 }
 
-QString entryMeaning(const fat::FatEntry& entry)
+QString pointersText(const VolumeContent& content, const Pointers& pointers)
 {
-    switch (entry.kind) {
-    case fat::EntryKind::Free: return words("free");
-    case fat::EntryKind::Next: return countText(entry.next.value);
-    case fat::EntryKind::Bad: return words("bad");
-    case fat::EntryKind::End: return words("end of chain");
-    case fat::EntryKind::Reserved: return words("reserved");
-    }
-    return {};
+    constexpr std::size_t maxShown = 8;
+    QStringList places;
+    for (const Cluster from : pointers.entries)
+        places << countText(from.value);
+    for (const std::uint32_t node : pointers.nodes)
+        places << words("the entry of %1").arg(shown(content.tree->path(node)));
+    if (places.isEmpty())
+        return pointers.isWhole ? words("nothing") : words("not looked for");
+    const auto all = static_cast<std::size_t>(places.size());
+    if (all <= maxShown)
+        return places.join(words(", "));
+    return words("%1 and %2 more")
+        .arg(places.first(maxShown).join(words(", ")), countText(all - maxShown));
 }
 
 QString attributesText(std::uint8_t attributes)
@@ -74,38 +93,23 @@ QString volumeLabel(const VolumeContent& content)
 
 } // namespace
 
-std::vector<FieldRow> clusterRows(const VolumeContent& content, Cluster cluster)
+std::vector<FieldRow> clusterRows(const VolumeContent& content, Cluster cluster,
+                                  const ClusterFacts* facts)
 {
     const fat::Geometry& geometry = content.geometry();
     const fat::UsageRun& run = content.usage->at(cluster);
     const std::uint64_t offset = content.image.volumeOffset + geometry.clusterOffset(cluster);
-    std::vector<FieldRow> rows{
-        {words("State"), nameOf(run.state), false, meaningOf(run.state)},
-        {words("Sector"), countText(offset / geometry.bytesPerSector)},
-        {words("Image offset"), hexText(offset), true},
-    };
+    std::vector<FieldRow> rows{{words("State"), nameOf(run.state), false, meaningOf(run.state)}};
+    addFatRows(rows, geometry, cluster, facts);
+    rows.push_back({words("Sector"), countText(offset / geometry.bytesPerSector)});
+    rows.push_back({words("Image offset"), hexText(offset), true});
     if (run.owner != fat::noOwner) {
-        const std::uint64_t part = run.part + (cluster - run.first);
+        const std::uint64_t part = std::uint64_t{run.part} + (cluster - run.first);
         rows.push_back({words("Offset in file"),
                         hexRange(part * geometry.clusterSize(), geometry.clusterSize()), true});
     }
-    return rows;
-}
-
-std::vector<FieldRow> factRows(const VolumeContent& content, const ClusterFacts& facts)
-{
-    const std::uint32_t raw = facts.entry.raw;
-    std::vector<FieldRow> rows{
-        {words("FAT 1, entry %1").arg(countText(facts.cluster.value)),
-         words("%1 → %2").arg(hexText(raw), entryMeaning(facts.entry)), true},
-        {words("where"), entryPlace(content.geometry(), facts.cluster), true},
-    };
-    if (facts.secondRaw)
-        rows.push_back({words("FAT 2"), *facts.secondRaw == raw
-                                            ? words("same")
-                                            : words("differs: %1").arg(hexText(*facts.secondRaw))});
-    if (facts.previous)
-        rows.push_back({words("Who points here"), countText(facts.previous->value)});
+    rows.push_back({words("Who points here"),
+                    facts ? pointersText(content, facts->pointers) : QStringLiteral("…")});
     return rows;
 }
 

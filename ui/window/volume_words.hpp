@@ -30,10 +30,9 @@ struct FieldRow {
     QString toolTip = {};
 };
 
-[[nodiscard]] std::vector<FieldRow> clusterRows(const VolumeContent& content, Cluster cluster);
-/// What the FATs themselves say, once they have been looked up.
-[[nodiscard]] std::vector<FieldRow> factRows(const VolumeContent& content,
-                                             const ClusterFacts& facts);
+/// `facts`: what the FATs themselves say; null while they are being looked up.
+[[nodiscard]] std::vector<FieldRow> clusterRows(const VolumeContent& content, Cluster cluster,
+                                                const ClusterFacts* facts);
 [[nodiscard]] std::vector<FieldRow> nodeRows(const VolumeContent& content, std::uint32_t node);
 [[nodiscard]] std::vector<FieldRow> volumeRows(const VolumeContent& content);
 

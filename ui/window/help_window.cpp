@@ -31,6 +31,7 @@ constexpr std::array topics{
     Topic{.page = "map", .title = QT_TRANSLATE_NOOP("HelpWindow", "Cluster map")},
     Topic{.page = "chain", .title = QT_TRANSLATE_NOOP("HelpWindow", "Chain")},
     Topic{.page = "bytes", .title = QT_TRANSLATE_NOOP("HelpWindow", "Bytes")},
+    Topic{.page = "fat", .title = QT_TRANSLATE_NOOP("HelpWindow", "FAT")},
     Topic{.page = "findings", .title = QT_TRANSLATE_NOOP("HelpWindow", "Findings")},
     Topic{.page = "keys", .title = QT_TRANSLATE_NOOP("HelpWindow", "Keys")},
 };

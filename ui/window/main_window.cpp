@@ -35,7 +35,8 @@ MainWindow::MainWindow(WindowSettings::Keep keep, QWidget* parent)
       m_jobsPanel(new JobsPanel(m_jobs, this)), m_goTo(new GoToBox(this)), m_menu(new QMenu(this)),
       m_viewMenu(new QMenu(tr("&View"), this)), m_status(new ElidedLabel({}, Qt::ElideRight, this)),
       m_selection(new ThemedLabel({}, Token::Muted, this)),
-      m_corner(new ThemedLabel({}, Token::Muted, this))
+      m_corner(new ThemedLabel({}, Token::Muted, this)),
+      m_check(new ThemedLabel({}, Token::Muted, this))
 {
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
@@ -86,6 +87,7 @@ QWidget* MainWindow::makeTopBar()
     layout->addWidget(new TopButton(m_actions.back, Qt::ToolButtonIconOnly));
     layout->addWidget(new TopButton(m_actions.forward, Qt::ToolButtonIconOnly));
     addLine();
+    layout->addWidget(new TopButton(m_actions.check));
     layout->addWidget(new TopButton(m_actions.saveImage));
     layout->addStretch(1);
     m_goTo->setFixedWidth(scaled(300));
@@ -119,6 +121,8 @@ void MainWindow::makeMenu()
     QMenu* go = m_menu->addMenu(tr("&Go"));
     go->addActions({m_actions.back, m_actions.forward, m_actions.goTo, m_actions.editAddress,
                     m_actions.nextDock});
+    go->addSeparator();
+    go->addActions({m_actions.check, m_actions.nextFinding, m_actions.previousFinding});
     m_menu->addMenu(m_viewMenu);
     connect(m_viewMenu, &QMenu::aboutToShow, this, &MainWindow::fillViewMenu);
     m_menu->addMenu(tr("&Help"))->addActions({m_actions.help, m_actions.about});
@@ -142,6 +146,9 @@ void MainWindow::makeStatus()
     bar->addWidget(m_status, 1);
     bar->addPermanentWidget(m_selection);
     bar->addPermanentWidget(m_corner);
+    bar->addPermanentWidget(m_check);
+    for (ThemedLabel* label : {m_selection, m_corner, m_check})
+        label->setContentsMargins(spacing(2), 0, spacing(2), 0);
 }
 
 void MainWindow::connectActions()
@@ -165,6 +172,9 @@ void MainWindow::connectActions()
     onVolume(m_actions.back, [](VolumePage& page) { page.document().focus().goBack(); });
     onVolume(m_actions.forward, [](VolumePage& page) { page.document().focus().goForward(); });
     onVolume(m_actions.nextDock, [](VolumePage& page) { page.focusNextDock(); });
+    onVolume(m_actions.check, [](VolumePage& page) { page.check(); });
+    onVolume(m_actions.nextFinding, [](VolumePage& page) { page.stepFinding(1); });
+    onVolume(m_actions.previousFinding, [](VolumePage& page) { page.stepFinding(-1); });
     onVolume(m_actions.resetLayout, [](VolumePage& page) { page.resetLayout(); });
     onVolume(m_actions.editAddress, [](VolumePage& page) { page.breadcrumb()->startEditing(); });
     m_goTo->setProvider([this](const QString& text) {
@@ -238,6 +248,7 @@ VolumePage* MainWindow::openVolume(const QString& source)
     connect(page, &VolumePage::hoveredText, this, &MainWindow::showStatus);
     connect(page, &VolumePage::selectionTextChanged, this, &MainWindow::updateCorner);
     connect(page, &VolumePage::shown, this, &MainWindow::follow);
+    connect(&page->document(), &VolumeDocument::checkTextChanged, this, &MainWindow::updateCorner);
     connect(&page->document().focus(), &Focus::historyChanged, this, &MainWindow::followHistory);
     connect(&page->document(), &VolumeDocument::ready, this, [this, source] {
         m_settings.remember(source, false);
@@ -260,7 +271,8 @@ void MainWindow::follow()
     setProblem(m_actions.saveImage, saveProblem());
     setProblem(m_actions.closeTab, needsDocument);
     for (QAction* action :
-         {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.resetLayout})
+         {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.check,
+          m_actions.nextFinding, m_actions.previousFinding, m_actions.resetLayout})
         setProblem(action, needsVolume);
     followHistory();
     showStatus({});
@@ -288,17 +300,21 @@ QString MainWindow::statusText() const
 
 void MainWindow::updateCorner()
 {
+    QString check;
     if (NewDiskPage* page = m_tabs->newDisk(); page != nullptr) {
         m_selection->clear();
         m_corner->setText(page->cornerText());
     } else if (VolumePage* volume = m_tabs->volume(); volume != nullptr) {
         m_selection->setText(volume->selectionText());
         m_corner->setText(volume->document().summary());
+        check = volume->document().checkText();
     } else {
         m_selection->clear();
         m_corner->clear();
     }
     m_selection->setVisible(!m_selection->text().isEmpty());
+    m_check->setText(check);
+    m_check->setVisible(!check.isEmpty());
 }
 
 void MainWindow::rememberLayout()

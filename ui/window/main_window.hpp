@@ -103,6 +103,7 @@ private:
     ElidedLabel* m_status;
     ThemedLabel* m_selection;
     ThemedLabel* m_corner;
+    ThemedLabel* m_check;
     HelpWindow* m_help = nullptr; ///< made when it is first wanted
     Task m_sorting{Task::Lane::Quick};
 };

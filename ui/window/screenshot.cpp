@@ -92,6 +92,7 @@ Result<> showVolume(MainWindow& window, const ScreenshotRequest& request)
         waitFor([&] { return page->isShown() || page->document().error(); }, request.timeoutMs));
     if (const auto& error = page->document().error(); error)
         return std::unexpected(*error);
+    FATLAS_TRY(waitFor([&] { return !page->document().isChecking(); }, request.timeoutMs));
     if (!request.select.isEmpty()) {
         FATLAS_TRY(page->goTo(request.select));
     }

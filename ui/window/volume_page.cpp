@@ -5,28 +5,32 @@
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
 #include "ui/document/address.hpp"
-#include "ui/models/plan_models.hpp"
+#include "ui/models/finding_words.hpp"
 #include "ui/views/chain_view.hpp"
 #include "ui/views/cluster_map_view.hpp"
+#include "ui/views/everything_else_view.hpp"
+#include "ui/views/fat_table_area.hpp"
+#include "ui/views/fat_table_view.hpp"
 #include "ui/views/file_tree_view.hpp"
+#include "ui/views/findings_panel.hpp"
 #include "ui/views/hex_panel.hpp"
 #include "ui/views/map_legend.hpp"
 #include "ui/views/map_overview.hpp"
 #include "ui/views/map_zoom_bar.hpp"
-#include "ui/views/table_style.hpp"
 #include "ui/window/breadcrumb.hpp"
 #include "ui/window/dock_title.hpp"
 #include "ui/window/inspector_panel.hpp"
+#include "ui/window/tab_badge.hpp"
 #include "ui/window/volume_words.hpp"
 
+#include <QAction>
 #include <QApplication>
 #include <QDockWidget>
-#include <QHeaderView>
-#include <QShortcut>
 #include <QStackedWidget>
-#include <QTableView>
 #include <QTreeView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace fatlas::ui {
 
@@ -53,7 +57,8 @@ VolumePage::VolumePage(const QString& source, QWidget* parent)
       m_map(new ClusterMapView(this)), m_overview(new MapOverview(this)),
       m_legend(new MapLegend(this)), m_files(new FileTreeView(this)),
       m_inspector(new InspectorPanel(m_document, this)), m_chain(new ChainView(this)),
-      m_bytes(new HexPanel(this)), m_findings(new FindingsModel(this))
+      m_bytes(new HexPanel(this)), m_everythingElse(new EverythingElseView(this)),
+      m_findings(new FindingsPanel(m_document, this)), m_fatTable(new FatTableView(this))
 {
     setWindowFlags(Qt::Widget);
     setHelpTopic(this, QStringLiteral("volume"));
@@ -61,8 +66,9 @@ VolumePage::VolumePage(const QString& source, QWidget* parent)
     setMenuWidget(m_breadcrumb);
     setCentralWidget(makeCenter());
     makeDocks();
-    makeKeys();
+    makeActions();
     connectParts();
+    connectDocument();
     showLoading();
     m_document.load();
 }
@@ -74,6 +80,7 @@ VolumePage::~VolumePage()
     m_bytes->setFocus(static_cast<Focus*>(nullptr));
     // These refer to the document, which goes before the children of a widget do.
     delete m_inspector;
+    delete m_findings;
     delete m_breadcrumb;
 }
 
@@ -111,20 +118,20 @@ QWidget* VolumePage::makeMapPanel()
     layout->addWidget(m_legend);
     m_overview->setMap(m_map);
     m_legend->setMap(m_map);
+    m_everythingElse->setMap(m_map);
     return panel;
 }
 
-QTableView* VolumePage::makeFindings()
+/// The tree, and below it the home of all clusters that it does not show.
+QWidget* VolumePage::makeFiles()
 {
-    auto* table = new QTableView(this);
-    table->setModel(m_findings);
-    styleTable(*table);
-    table->setSelectionMode(QAbstractItemView::SingleSelection);
-    table->setAccessibleName(tr("Findings"));
-    table->horizontalHeader()->setStretchLastSection(true);
-    connect(table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& now) { selectFinding(now.row()); });
-    return table;
+    auto* files = new QWidget(this);
+    auto* layout = new QVBoxLayout(files);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_files, 1);
+    layout->addWidget(m_everythingElse);
+    return files;
 }
 
 QDockWidget* VolumePage::addDock(Qt::DockWidgetArea area, const QString& name, const QString& title,
@@ -144,26 +151,41 @@ void VolumePage::makeDocks()
 {
     setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
     setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    addDock(Qt::LeftDockWidgetArea, QStringLiteral("files"), tr("Files"), m_files);
+    addDock(Qt::LeftDockWidgetArea, QStringLiteral("files"), tr("Files"), makeFiles());
     addDock(Qt::RightDockWidgetArea, QStringLiteral("inspector"), tr("Inspector"), m_inspector);
     auto* chain = addDock(Qt::BottomDockWidgetArea, QStringLiteral("chain"), tr("Chain"), m_chain);
     auto* bytes = addDock(Qt::BottomDockWidgetArea, QStringLiteral("bytes"), tr("Bytes"), m_bytes);
-    m_findingsDock = addDock(Qt::BottomDockWidgetArea, QStringLiteral("findings"), tr("Findings"),
-                             makeFindings());
+    auto* fat = addDock(Qt::BottomDockWidgetArea, QStringLiteral("fat"), tr("FAT"), m_fatTable);
+    auto* findings =
+        addDock(Qt::BottomDockWidgetArea, QStringLiteral("findings"), tr("Findings"), m_findings);
+    m_badge = new TabBadge(findings);
     setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
     tabifyDockWidget(chain, bytes);
-    tabifyDockWidget(chain, m_findingsDock);
+    tabifyDockWidget(bytes, fat);
+    tabifyDockWidget(fat, findings);
     chain->raise();
 }
 
-void VolumePage::makeKeys()
+// A key that is a letter works where no text is typed and no list is searched.
+void VolumePage::makeActions()
 {
-    auto* bytes = new QShortcut(QKeySequence(Qt::Key_B), this);
-    bytes->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(bytes, &QShortcut::activated, this, [this] {
+    const auto add = [this](const QString& text, Qt::Key key, const QString& toolTip) {
+        auto* action = new QAction(text, this);
+        action->setShortcut(key);
+        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        action->setToolTip(toolTip);
+        for (QWidget* widget : QList<QWidget*>{m_map, m_inspector, m_chain, m_findings, m_fatTable})
+            widget->addAction(action);
+        return action;
+    };
+    QAction* bytes = add(tr("Bytes"), Qt::Key_B, tr("Show the bytes of this cluster (B)"));
+    QAction* fatEntry = add(tr("FAT entry"), Qt::Key_F, tr("Show its FAT entry (F)"));
+    connect(bytes, &QAction::triggered, this, [this] {
         showDock(QStringLiteral("bytes"));
         m_bytes->QWidget::setFocus(Qt::ShortcutFocusReason);
     });
+    connect(fatEntry, &QAction::triggered, this, &VolumePage::showFatEntry);
+    m_inspector->setActions({bytes, fatEntry});
 }
 
 bool VolumePage::showDock(const QString& name)
@@ -203,15 +225,22 @@ void VolumePage::connectParts()
     m_files->setFocus(&m_document.focus());
     m_chain->setFocus(&m_document.focus());
     m_bytes->setFocus(&m_document.focus());
+    m_fatTable->setFocus(&m_document.focus());
     connect(m_map, &ClusterMapView::hoveredText, this, &VolumePage::hoveredText);
     connect(m_files, &FileTreeView::hoveredText, this, &VolumePage::hoveredText);
     connect(m_bytes, &HexPanel::hoveredText, this, &VolumePage::hoveredText);
+    connect(m_fatTable, &FatTableView::hoveredText, this, &VolumePage::hoveredText);
     connect(m_breadcrumb, &Breadcrumb::addressEntered, this, [this](const QString& address) {
         if (const auto went = goTo(address); !went)
             Q_EMIT hoveredText(errorWords(went.error()).sentence);
     });
     connect(&m_document.focus(), &Focus::changed, this, &VolumePage::selectionTextChanged);
+}
+
+void VolumePage::connectDocument()
+{
     connect(&m_document, &VolumeDocument::ready, this, &VolumePage::showContent);
+    connect(&m_document, &VolumeDocument::checked, this, &VolumePage::showFindings);
     connect(&m_document, &VolumeDocument::failed, this, &VolumePage::showFailure);
     connect(&m_document, &VolumeDocument::progressChanged, this, &VolumePage::showLoading);
 }
@@ -225,6 +254,7 @@ void VolumePage::showLoading()
 void VolumePage::showFailure(const Error& error)
 {
     m_loading->clear();
+    m_center->setCurrentIndex(0);
     m_banner->showError(error, tr("Nothing was changed."),
                         tr("Check that it is the file you meant: %1").arg(m_document.source()));
     Q_EMIT shown();
@@ -237,7 +267,7 @@ void VolumePage::showContent()
     m_chain->setVolume(content->tree, content->geometry(), content->image.volumeOffset);
     m_bytes->setSubject(std::make_shared<const HexSubject>(
         HexSubject{content->image, content->tree, content->usage}));
-    showFindings(*content);
+    showFindings();
     m_cells.start(
         [usage = content->usage](const JobControl&) -> Result<std::shared_ptr<const MapCells>> {
             return MapCells::make(usage);
@@ -250,47 +280,95 @@ void VolumePage::showCells(std::shared_ptr<const MapCells> cells)
     m_map->setDescriber([content = m_document.content(), cells](CellRange range) {
         return describeCells(*content, *cells, range);
     });
-    std::vector<std::uint64_t> marks;
-    for (const Finding& finding : m_document.content()->tree->findings)
-        if (finding.cluster)
-            if (const auto cell = cells->cellOfCluster(Cluster{*finding.cluster}))
-                marks.push_back(*cell);
-    m_overview->setMarks(std::move(marks));
     m_map->setCells(std::move(cells));
+    markFindings();
     m_center->setCurrentIndex(1);
     m_shown = true;
     Q_EMIT shown();
 }
 
-void VolumePage::showFindings(const VolumeContent& content)
-{
-    m_listed = content.image.table.findings;
-    const auto add = [this](const std::vector<Finding>& more) {
-        m_listed.insert(m_listed.end(), more.begin(), more.end());
-    };
-    add(content.volume().boot().findings);
-    add(content.tree->findings);
-    m_findingsDock->setWindowTitle(
-        m_listed.empty() ? tr("Findings") : tr("Findings %1").arg(countText(m_listed.size())));
-    m_findings->setFindings(m_listed);
-}
-
-void VolumePage::selectFinding(int row)
+void VolumePage::showFindings()
 {
     const auto& content = m_document.content();
-    if (!content || row < 0)
+    Severity worst = Severity::Info;
+    for (const Finding& finding : content->findings)
+        worst = std::max(worst, finding.severity);
+    m_badge->setCount(content->findings.size(), tokenOf(worst));
+    m_fatTable->setContent(content);
+    markFindings();
+}
+
+/// Cells of the overview that a finding is about; of the system area by where the bytes lie.
+void VolumePage::markFindings()
+{
+    const auto& content = m_document.content();
+    const auto& cells = m_map->cells();
+    if (!cells)
         return;
-    const Finding& finding = m_listed[static_cast<std::size_t>(row)];
-    if (finding.cluster)
-        m_document.selectCluster(Cluster{*finding.cluster});
-    else if (const auto node = content->tree->find(finding.path); node && !finding.path.empty())
-        m_document.selectNode(*node);
+    const std::uint64_t start = content->image.volumeOffset;
+    const std::uint64_t systemSize = content->geometry().dataOffset();
+    std::vector<std::uint64_t> marks;
+    for (const Finding& finding : content->findings) {
+        if (finding.cluster) {
+            if (const auto cell = cells->cellOfCluster(Cluster{*finding.cluster}))
+                marks.push_back(*cell);
+        } else if (finding.offset && *finding.offset >= start &&
+                   *finding.offset - start < systemSize) {
+            marks.push_back((*finding.offset - start) * cells->systemCellCount() / systemSize);
+        }
+    }
+    m_overview->setMarks(std::move(marks));
+}
+
+void VolumePage::check()
+{
+    showDock(QStringLiteral("findings"));
+    m_document.reload();
+}
+
+void VolumePage::stepFinding(int direction)
+{
+    if (m_document.stepFinding(direction))
+        showDock(QStringLiteral("findings"));
+}
+
+void VolumePage::showFatEntry()
+{
+    showDock(QStringLiteral("fat"));
+    const FocusTarget& target = m_document.focus().selection();
+    if (target.cluster)
+        m_fatTable->goToEntry(target.cluster->value);
+    else if (!target.runs.empty())
+        m_fatTable->goToEntry(target.runs.front().first.value);
+    m_fatTable->area()->QWidget::setFocus();
+}
+
+/// "finding:1" (from 1) and "entry:433".
+bool VolumePage::goToNumbered(const QString& address)
+{
+    bool isNumber = false;
+    const std::uint32_t number = address.section(u':', 1).toUInt(&isNumber);
+    if (!isNumber)
+        return false;
+    if (address.startsWith(u"finding:") && number >= 1 &&
+        number <= m_document.content()->findings.size()) {
+        m_document.selectFinding(number - 1);
+        showDock(QStringLiteral("findings"));
+        return true;
+    }
+    if (!address.startsWith(u"entry:") || number >= m_fatTable->entries().count())
+        return false;
+    showDock(QStringLiteral("fat"));
+    m_fatTable->goToEntry(number);
+    return true;
 }
 
 Result<> VolumePage::goTo(const QString& address)
 {
     if (!m_document.content())
         return fail(ErrorCode::NotFound, "the volume is not open yet");
+    if (goToNumbered(address.trimmed()))
+        return {};
     FATLAS_ASSIGN(const Place place, findPlace(*m_document.content(), address));
     if (const auto* node = std::get_if<std::uint32_t>(&place)) {
         m_document.selectNode(*node);

@@ -12,7 +12,6 @@
 class QDockWidget;
 class QLabel;
 class QStackedWidget;
-class QTableView;
 
 namespace fatlas::ui {
 
@@ -20,12 +19,15 @@ class Banner;
 class Breadcrumb;
 class ChainView;
 class ClusterMapView;
+class EverythingElseView;
+class FatTableView;
 class FileTreeView;
-class FindingsModel;
+class FindingsPanel;
 class HexPanel;
 class InspectorPanel;
 class MapLegend;
 class MapOverview;
+class TabBadge;
 
 class VolumePage : public QMainWindow {
     Q_OBJECT
@@ -48,12 +50,27 @@ public:
 
     [[nodiscard]] const QList<QDockWidget*>& docks() const noexcept { return m_docks; }
 
-    /// Goes to "cluster:433", "/DOCS/A.TXT" ...; else the reason.
+    /// Says in place why the volume cannot be shown.
+    [[nodiscard]] Banner* banner() const noexcept { return m_banner; }
+
+    [[nodiscard]] FindingsPanel* findings() const noexcept { return m_findings; }
+
+    [[nodiscard]] FatTableView* fatTable() const noexcept { return m_fatTable; }
+
+    [[nodiscard]] EverythingElseView* everythingElse() const noexcept { return m_everythingElse; }
+
+    /// Goes to "cluster:433", "/DOCS/A.TXT", "finding:1", "entry:433" ...; else the reason.
     [[nodiscard]] Result<> goTo(const QString& address);
     /// Opens and raises the dock of that name ("chain", "bytes" ...); whether there is one.
     bool showDock(const QString& name);
     /// The next dock, or the map, gets the keyboard.
     void focusNextDock();
+    /// Reads and checks the volume again, with the list of findings in sight.
+    void check();
+    /// The next (1) or previous (-1) finding, with its list in sight.
+    void stepFinding(int direction);
+    /// The FAT entry of the selected cluster.
+    void showFatEntry();
     void resetLayout();
 
     [[nodiscard]] QByteArray layoutState() const { return saveState(layoutVersion); }
@@ -74,23 +91,25 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    static constexpr int layoutVersion = 1;
+    static constexpr int layoutVersion = 3;
 
     QWidget* makeCenter();
     QWidget* makeMapPanel();
-    QTableView* makeFindings();
+    [[nodiscard]] QWidget* makeFiles();
     QDockWidget* addDock(Qt::DockWidgetArea area, const QString& name, const QString& title,
                          QWidget* content);
     void makeDocks();
-    void makeKeys();
+    void makeActions();
     void shareRoom();
     void connectParts();
+    void connectDocument();
     void showContent();
     void showCells(std::shared_ptr<const MapCells> cells);
-    void showFindings(const VolumeContent& content);
+    void showFindings();
+    void markFindings();
+    [[nodiscard]] bool goToNumbered(const QString& address);
     void showLoading();
     void showFailure(const Error& error);
-    void selectFinding(int row);
     [[nodiscard]] QList<QWidget*> stops() const;
 
     VolumeDocument m_document;
@@ -108,9 +127,10 @@ private:
     InspectorPanel* m_inspector;
     ChainView* m_chain;
     HexPanel* m_bytes;
-    FindingsModel* m_findings;
-    std::vector<Finding> m_listed; ///< what m_findings shows, row by row
-    QDockWidget* m_findingsDock = nullptr;
+    EverythingElseView* m_everythingElse;
+    FindingsPanel* m_findings;
+    FatTableView* m_fatTable;
+    TabBadge* m_badge = nullptr;
     QList<QDockWidget*> m_docks;
     Task m_cells{Task::Lane::Quick};
 };

@@ -53,6 +53,10 @@ WindowActions::WindowActions(QWidget* owner)
       goTo(make(owner, "Go to address", nullptr, {QKeySequence(Qt::CTRL | Qt::Key_G)})),
       editAddress(make(owner, "Edit the address", "pencil", {QKeySequence(Qt::CTRL | Qt::Key_L)})),
       nextDock(make(owner, "Next part of the window", nullptr, {QKeySequence(Qt::Key_F6)})),
+      check(make(owner, "Check", "shield-check", {})),
+      nextFinding(make(owner, "Next finding", nullptr, {QKeySequence(Qt::Key_F8)})),
+      previousFinding(
+          make(owner, "Previous finding", nullptr, {QKeySequence(Qt::SHIFT | Qt::Key_F8)})),
       resetLayout(make(owner, "Reset layout", "layout-dashboard", {})),
       showMenu(make(owner, "Menu", "ellipsis", {QKeySequence(Qt::Key_F10)})),
       help(make(owner, "Help", "info",
@@ -62,8 +66,8 @@ WindowActions::WindowActions(QWidget* owner)
 
 QList<QAction*> WindowActions::all() const
 {
-    return {newDisk,     open,     saveImage,   closeTab, back,  forward, goTo,
-            editAddress, nextDock, resetLayout, help,     about, quit};
+    return {newDisk,  open,  saveImage,   closeTab,        back,        forward, goTo,  editAddress,
+            nextDock, check, nextFinding, previousFinding, resetLayout, help,    about, quit};
 }
 
 void setProblem(QAction* action, const QString& why)

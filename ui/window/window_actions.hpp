@@ -27,6 +27,9 @@ struct WindowActions {
     QAction* goTo;
     QAction* editAddress;
     QAction* nextDock;
+    QAction* check;
+    QAction* nextFinding;
+    QAction* previousFinding;
     QAction* resetLayout;
     QAction* showMenu;
     QAction* help;

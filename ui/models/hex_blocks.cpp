@@ -95,12 +95,13 @@ void HexBlocks::fill(std::uint64_t offset, std::span<HexByte> out) const
         for (std::size_t i = 0; i < count; ++i) {
             const std::uint64_t byte = inBlock + i;
             HexByte& target = out[done + i];
-            if (at + i >= size || (block != nullptr && byte >= block->bytes.size()))
+            const bool isOutside =
+                at + i >= size || (block != nullptr && byte >= block->bytes.size());
+            if (isOutside ||
+                (block != nullptr && block->unreadable.test(byte / HexBlock::sectorSize)))
                 target = {0, ByteState::Unreadable};
             else if (block == nullptr)
                 target = {0, ByteState::Loading};
-            else if (block->unreadable.test(byte / HexBlock::sectorSize))
-                target = {0, ByteState::Unreadable};
             else
                 target = {std::to_integer<std::uint8_t>(block->bytes[byte]), ByteState::Known};
         }

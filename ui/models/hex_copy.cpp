@@ -21,7 +21,7 @@ QString twoDigits(std::byte byte)
 QString hexLines(ByteView bytes)
 {
     QString text;
-    text.reserve(static_cast<qsizetype>(bytes.size() * 3));
+    text.reserve(static_cast<qsizetype>(bytes.size()) * 3);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         if (i > 0)
             text += i % hexPerLine == 0 ? u'\n' : u' ';
@@ -33,7 +33,7 @@ QString hexLines(ByteView bytes)
 QString cArray(ByteView bytes)
 {
     QString text = u"const unsigned char bytes["_s + QString::number(bytes.size()) + u"] = {"_s;
-    text.reserve(static_cast<qsizetype>(bytes.size() * 6 + 64));
+    text.reserve(static_cast<qsizetype>(bytes.size()) * 6 + 64);
     for (std::size_t i = 0; i < bytes.size(); ++i) {
         text += i % arrayPerLine == 0 ? u"\n    "_s : u" "_s;
         text += u"0x"_s + twoDigits(bytes[i]) + u',';

@@ -31,12 +31,12 @@ bool beginsArea(const HexSubject& subject, std::uint64_t imageOffset)
             (at - g.fatOffset(0)) % g.fatSize() == 0);
 }
 
-QString clusterWords(const HexSubject& subject, const HexAddress& address)
+QString clusterWords(const HexSubject& subject, Cluster cluster, std::optional<std::uint32_t> node)
 {
-    const QString name = words("cluster %1").arg(countText(address.cluster->value));
-    if (!address.node)
-        return name;
-    return name + u" · "_s + shown(subject.tree->path(*address.node));
+    QString name = words("cluster %1").arg(countText(cluster.value));
+    if (node)
+        name += u" · "_s + shown(subject.tree->path(*node));
+    return name;
 }
 
 HexMark markAt(const HexSubject& subject, const HexPiece& piece, std::uint64_t imageOffset,
@@ -51,7 +51,7 @@ HexMark markAt(const HexSubject& subject, const HexPiece& piece, std::uint64_t i
                         : words("jumps to %1").arg(hexText(imageOffset));
     } else if (address.cluster && address.inCluster == 0) {
         mark.kind = HexMark::Kind::Cluster;
-        mark.text = clusterWords(subject, address);
+        mark.text = clusterWords(subject, *address.cluster, address.node);
     } else {
         const bool area = beginsArea(subject, imageOffset);
         mark.kind = area ? HexMark::Kind::Cluster : HexMark::Kind::Sector;

@@ -105,7 +105,8 @@ private:
     void askExtents(std::uint64_t place)
     {
         m_holes.clear();
-        const HexPiece& piece = m_search.space->pieces()[*m_search.space->findPiece(place)];
+        const std::size_t index = m_search.space->findPiece(place).value_or(0);
+        const HexPiece& piece = m_search.space->pieces()[index];
         // Backward the window ends at `place`, so that it serves for more than one question.
         std::uint64_t from = place;
         if (m_search.direction == Direction::Backward)

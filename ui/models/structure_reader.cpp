@@ -80,8 +80,9 @@ private:
                                     .tree = m_subject->tree,
                                     .usage = m_subject->usage,
                                     .findings = m_subject->tree->findings};
-        FATLAS_ASSIGN(m_explainer,
+        FATLAS_ASSIGN(auto explainer,
                       image::DiskExplainer::create(m_subject->image, std::move(context)));
+        m_explainer = std::make_unique<image::DiskExplainer>(std::move(explainer));
         return {};
     }
 
@@ -99,7 +100,7 @@ private:
 
     std::shared_ptr<const HexSubject> m_subject;
     std::mutex m_mutex;
-    std::optional<image::DiskExplainer> m_explainer;
+    std::unique_ptr<image::DiskExplainer> m_explainer; ///< once something was asked
 };
 
 } // namespace

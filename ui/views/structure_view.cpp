@@ -5,12 +5,14 @@
 #include "ui/models/structure_model.hpp"
 #include "ui/views/table_style.hpp"
 
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -27,11 +29,15 @@ StructureView::StructureView(QWidget* parent)
     styleTable(*m_table);
     m_table->setAccessibleName(tr("Fields of the structure"));
     m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(spacing(3), spacing(1), 0, 0);
     layout->setSpacing(spacing(1));
-    layout->addWidget(m_title);
-    layout->addWidget(m_facts);
+    auto* words = new QHBoxLayout;
+    words->setSpacing(spacing(2));
+    words->addWidget(m_title);
+    words->addWidget(m_facts, 1);
+    layout->addLayout(words);
     layout->addWidget(m_table, 1);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {
@@ -112,24 +118,45 @@ void StructureView::chooseRow(int row)
     m_table->scrollTo(m_model->index(row, 0));
 }
 
+/// As wide as what is in them, but for a third of the room that the meaning gets.
 void StructureView::fitColumns()
 {
     m_table->setColumnHidden(StructureModel::CopyColumn, !m_model->hasCopies());
-    const int widest = scaled(190);
-    const QFontMetrics plain(m_table->font());
-    const QFontMetrics fixed(monospaceFont());
-    constexpr int maxMeasured = 200;
-    const int rows = std::min(m_model->rowCount(), maxMeasured);
+    std::array<int, StructureModel::MeaningColumn> widths{};
+    int sum = 0;
+    for (int column = 0; column < StructureModel::MeaningColumn; ++column)
+        if (!m_table->isColumnHidden(column))
+            sum += widths[static_cast<std::size_t>(column)] = widthOf(column);
+    // What is shown in a narrow column can be read in its tooltip.
+    const int offset = widths[StructureModel::OffsetColumn];
+    const int room = std::max(0, m_table->viewport()->width() * 2 / 3 - offset);
     for (int column = 0; column < StructureModel::MeaningColumn; ++column) {
-        const bool isName = column == StructureModel::NameColumn;
-        int width = plain.horizontalAdvance(
-            m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
-        for (int row = 0; row < rows; ++row)
-            width = std::max(width,
-                             (isName ? plain : fixed)
-                                 .horizontalAdvance(m_model->index(row, column).data().toString()));
-        m_table->setColumnWidth(column, std::min(width, widest) + 2 * spacing(2) + scaled(4));
+        int width = widths[static_cast<std::size_t>(column)];
+        if (column != StructureModel::OffsetColumn && sum - offset > room)
+            width = width * room / (sum - offset);
+        m_table->setColumnWidth(column, width);
     }
+}
+
+int StructureView::widthOf(int column) const
+{
+    constexpr int maxMeasured = 200;
+    const bool isPlain = column == StructureModel::NameColumn;
+    const QFontMetrics font(isPlain ? m_table->font() : monospaceFont());
+    int width = QFontMetrics(m_table->font())
+                    .horizontalAdvance(
+                        m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+    for (int row = 0; row < std::min(m_model->rowCount(), maxMeasured); ++row)
+        width =
+            std::max(width, font.horizontalAdvance(m_model->index(row, column).data().toString()));
+    return std::min(width, scaled(260)) + 2 * spacing(2) + scaled(4);
+}
+
+void StructureView::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    if (m_model->part() != nullptr)
+        fitColumns();
 }
 
 } // namespace fatlas::ui

@@ -39,11 +39,15 @@ public:
 Q_SIGNALS:
     void fieldChosen(const fatlas::ui::StructureField& field); ///< by hand
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void showPart(const std::shared_ptr<const StructureMap>& map,
                   std::optional<std::uint32_t> part);
     void chooseRow(int row);
     void fitColumns();
+    [[nodiscard]] int widthOf(int column) const;
 
     ElidedLabel* m_title;
     ElidedLabel* m_facts;

@@ -203,7 +203,7 @@ bool VolumePage::showDock(const QString& name)
 void VolumePage::shareRoom()
 {
     resizeDocks({m_docks[0], m_docks[1]}, {scaled(258), scaled(316)}, Qt::Horizontal);
-    resizeDocks({m_docks[2]}, {scaled(210)}, Qt::Vertical);
+    resizeDocks({m_docks[2]}, {scaled(264)}, Qt::Vertical);
 }
 
 // Docks can be sized only once the page has its own size.

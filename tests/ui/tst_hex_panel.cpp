@@ -158,6 +158,39 @@ private Q_SLOTS:
         QCOMPARE(view.cursor(), offsetOf(501));
     }
 
+    void hoverLightsTheChainUp()
+    {
+        Window window;
+        window.focus.select(textAt(433));
+        QWidget* const area = window.view().viewport();
+        const auto hover = [&](QPoint point) {
+            QMouseEvent move(QEvent::MouseMove, point, area->mapToGlobal(point), Qt::NoButton, {},
+                             {});
+            QCoreApplication::sendEvent(area, &move);
+        };
+        hover(window.pointOf(offsetOf(433) + 20));
+        QCOMPARE(window.focus.hover(), textAt(433));
+        QSignalSpy changed(&window.focus, &Focus::hoverChanged);
+        hover(window.pointOf(offsetOf(433) + 22));
+        QCOMPARE(changed.count(), 0);
+        QEvent leave(QEvent::Leave);
+        QCoreApplication::sendEvent(area, &leave);
+        QVERIFY(window.focus.hover().isEmpty());
+    }
+
+    void narrowViewFollowsTheCursorSideways()
+    {
+        Window window;
+        HexView& view = window.view();
+        view.setBytesPerRow(32);
+        window.panel.resize(500, 320);
+        QVERIFY(view.horizontalScrollBar()->maximum() > 0);
+        window.press(Qt::Key_End);
+        QVERIFY(view.viewport()->rect().contains(window.pointOf(31)));
+        window.press(Qt::Key_Home);
+        QVERIFY(view.viewport()->rect().contains(window.pointOf(0)));
+    }
+
     void fieldsAndBytesAreLinkedBothWays()
     {
         Window window;
@@ -200,7 +233,7 @@ private Q_SLOTS:
         QTest::keyClick(field, Qt::Key_Return);
         QTRY_COMPARE(window.bytes(), (FocusBytes{offsetOf(430), 5}));
         QCOMPARE(window.focus.selection().node, std::optional(test::text));
-        QTest::keyClick(field, Qt::Key_Return);
+        QTest::keyClick(field, Qt::Key_Return); // the only one: found again from the start
         QTRY_VERIFY2(bar.message().contains(u"again"), qPrintable(bar.message()));
         field->setText(u"nowhere to be found"_s);
         QTest::keyClick(field, Qt::Key_Return, Qt::ShiftModifier);
@@ -209,6 +242,19 @@ private Q_SLOTS:
         QTest::keyClick(field, Qt::Key_Escape);
         QVERIFY(!bar.isVisible());
         QVERIFY(window.view().hasFocus());
+    }
+
+    void findsWhatBeginsAtTheCursor()
+    {
+        Window window;
+        HexFindBar& bar = *window.panel.findBar();
+        bar.setKind(PatternKind::Bytes);
+        bar.setText(u"?? ?? ??"_s);
+        window.panel.search(Direction::Forward);
+        QTRY_COMPARE(window.bytes(), (FocusBytes{0, 3}));
+        QVERIFY2(bar.message().isEmpty(), qPrintable(bar.message()));
+        window.panel.search(Direction::Forward);
+        QTRY_COMPARE(window.bytes(), (FocusBytes{1, 3}));
     }
 
     void saysWhyItCannotSearch()

@@ -3,6 +3,8 @@
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/views/everything_else_view.hpp"
 #include "ui/views/file_tree_view.hpp"
+#include "ui/views/hex_panel.hpp"
+#include "ui/views/structure_view.hpp"
 #include "ui/window/breadcrumb.hpp"
 #include "ui/window/document_tabs.hpp"
 #include "ui/window/go_to_box.hpp"
@@ -228,6 +230,45 @@ private Q_SLOTS:
         QTest::mouseClick(map, Qt::LeftButton, Qt::NoModifier, place);
         QCOMPARE(page->document().focus().selection().cluster, std::optional(fifth));
         QVERIFY(page->inspector()->heading().startsWith(QStringLiteral("Cluster")));
+    }
+
+    void linksTheBytesWithEveryOtherPart()
+    {
+        TempFolder folder;
+        folder.writePattern("DOCS/A.TXT", 4608);
+        start();
+        VolumePage* const page = openFloppy(folder);
+        HexView* const bytes = page->bytes()->view();
+        QVERIFY(page->goTo(QStringLiteral("/DOCS/A.TXT")).has_value());
+        const auto& target = page->document().focus().selection();
+        const fat::Geometry& geometry = page->document().content()->geometry();
+        const Cluster first = target.runs.front().first;
+        QCOMPARE(bytes->cursor(), geometry.clusterOffset(first));
+        page->map()->QWidget::setFocus();
+        QTest::keyClick(page->map(), Qt::Key_B);
+        QTRY_VERIFY(bytes->hasFocus());
+        QTRY_VERIFY(!bytes->visibleRegion().isEmpty());
+        bytes->moveCursor(geometry.clusterOffset(first + 4), false);
+        QCOMPARE(target.cluster, std::optional(first + 4));
+        QCOMPARE(target.runs.front().count, 9u);
+        QCOMPARE(page->map()->cursorCell(), page->map()->cells()->cellOfCluster(first + 4));
+        QTest::keyClick(bytes, Qt::Key_Home, Qt::ControlModifier);
+        QCOMPARE(target.cluster, std::nullopt);
+        QTRY_VERIFY(page->bytes()->structures()->field().has_value());
+    }
+
+    void bringsTheBytesForwardForAnAddressOfBytes()
+    {
+        TempFolder folder;
+        start();
+        VolumePage* const page = openFloppy(folder);
+        QTRY_VERIFY(page->bytes()->visibleRegion().isEmpty());
+        QVERIFY(page->goTo(QStringLiteral("0x1FE")).has_value());
+        QTRY_VERIFY(!page->bytes()->visibleRegion().isEmpty());
+        QCOMPARE(page->bytes()->view()->cursor(), std::uint64_t{0x1FE});
+        QVERIFY(page->goTo(QStringLiteral("sector:1")).has_value());
+        QCOMPARE(page->bytes()->view()->selection(), (ByteRange{512, 512}));
+        QVERIFY(!page->showDock(QStringLiteral("no such dock")));
     }
 
     void goesWhereTheBoxSays()

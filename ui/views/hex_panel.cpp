@@ -59,9 +59,9 @@ HexPanel::HexPanel(QWidget* parent)
     parts->setHandleWidth(1);
     parts->addWidget(m_view);
     parts->addWidget(m_structures);
-    parts->setStretchFactor(0, 3);
-    parts->setStretchFactor(1, 2);
-    parts->setSizes({scaled(900), scaled(600)});
+    parts->setStretchFactor(0, 1);
+    parts->setStretchFactor(1, 1);
+    parts->setSizes({scaled(800), scaled(760)});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(spacing(3), spacing(1), spacing(3), spacing(1));
     layout->setSpacing(spacing(1));
@@ -258,6 +258,7 @@ void HexPanel::sayHovered(std::optional<std::uint64_t> place)
 {
     const auto offset = place ? m_view->space()->imageOffset(*place) : std::nullopt;
     Q_EMIT hoveredText(m_subject && offset ? addressText(*m_subject, *offset) : QString());
+    publishHover(offset);
 }
 
 void HexPanel::startSearch()
@@ -285,9 +286,11 @@ void HexPanel::search(Direction direction)
     auto pattern = m_findBar->pattern();
     if (!pattern)
         return;
-    const std::uint64_t from =
-        direction == Direction::Forward ? m_view->cursor() + 1 : m_view->cursor();
     const std::uint64_t length = pattern->size();
+    // What was found last is selected, and the next one begins behind it.
+    const bool onMatch = m_view->selection().length == length;
+    const std::uint64_t from =
+        m_view->cursor() + (direction == Direction::Forward && onMatch ? 1 : 0);
     m_findBar->search({.device = m_subject->image.disk,
                        .space = m_view->space(),
                        .pattern = std::move(*pattern),

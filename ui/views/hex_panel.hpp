@@ -85,7 +85,9 @@ private:
     [[nodiscard]] std::optional<ByteRange> rangeOf(const FocusTarget& target) const;
     [[nodiscard]] HexSpace spaceOf(std::optional<std::uint32_t> node) const;
     void showSpace(std::optional<std::uint32_t> node);
+    void addRuns(FocusTarget& target, const FocusTarget& known) const;
     void publish(HexView::Move how);
+    void publishHover(std::optional<std::uint64_t> imageOffset);
     [[nodiscard]] std::optional<ByteRange> selectedImageBytes() const;
 
     void refresh();

@@ -122,6 +122,17 @@ std::optional<ByteRange> HexPanel::selectedImageBytes() const
     return cursor ? std::optional(ByteRange{.offset = *cursor, .length = 1}) : std::nullopt;
 }
 
+/// The chain of the node; those of one that is known already are not gathered anew.
+void HexPanel::addRuns(FocusTarget& target, const FocusTarget& known) const
+{
+    if (target.node && target.node == known.node) {
+        target.runs = known.runs;
+    } else if (target.node) {
+        const auto runs = m_subject->tree->runsOf(*target.node);
+        target.runs.assign(runs.begin(), runs.end());
+    }
+}
+
 void HexPanel::publish(HexView::Move how)
 {
     const auto bytes = selectedImageBytes();
@@ -134,12 +145,7 @@ void HexPanel::publish(HexView::Move how)
     target.cluster = address.cluster;
     // In the bytes of a file it stays that file, whoever else shares the cluster.
     target.node = m_mode == Mode::File ? m_node : address.node;
-    if (target.node && target.node == m_focus->selection().node) {
-        target.runs = m_focus->selection().runs;
-    } else if (target.node) {
-        const auto runs = m_subject->tree->runsOf(*target.node);
-        target.runs.assign(runs.begin(), runs.end());
-    }
+    addRuns(target, m_focus->selection());
     m_publishing = true;
     if (how == HexView::Move::Walk)
         m_focus->replace(std::move(target));
@@ -147,6 +153,22 @@ void HexPanel::publish(HexView::Move how)
         m_focus->select(std::move(target));
     m_publishing = false;
     m_view->setHighlight(rangeOf({.cluster = address.cluster}));
+}
+
+/// The chain of the cluster under the mouse; asked for each byte, changed for each cluster.
+void HexPanel::publishHover(std::optional<std::uint64_t> imageOffset)
+{
+    if (!m_focus || !m_subject)
+        return;
+    const HexAddress address = imageOffset ? addressOf(*m_subject, *imageOffset) : HexAddress{};
+    const FocusTarget& now = m_focus->hover();
+    if (address.cluster == now.cluster && address.node == now.node)
+        return;
+    FocusTarget target;
+    target.cluster = address.cluster;
+    target.node = address.node;
+    addRuns(target, now);
+    m_focus->setHover(std::move(target));
 }
 
 } // namespace fatlas::ui

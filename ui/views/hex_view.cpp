@@ -215,8 +215,20 @@ void HexView::setCursorPlace(std::uint64_t place, bool extend)
     if (!extend)
         m_anchor = m_cursor;
     setTopRow(m_geometry.topRowToShow(m_cursor, m_topRow));
+    showCursorColumn();
     announceHexCursor(this);
     viewport()->update();
+}
+
+void HexView::showCursorColumn()
+{
+    const int index = static_cast<int>(m_cursor % static_cast<unsigned>(m_geometry.bytesPerRow()));
+    const int left = m_geometry.cellX(m_column, index);
+    const int right = left + m_geometry.cellWidth(m_column);
+    QScrollBar* const bar = horizontalScrollBar();
+    const int room = m_geometry.metrics().charWidth;
+    bar->setValue(
+        std::min(std::max(bar->value(), right + room - viewport()->width()), left - room));
 }
 
 void HexView::moveCursor(std::uint64_t place, bool extend, Move how)

@@ -137,6 +137,7 @@ private:
     void dragTo(QPoint point);
     void hoverAt(std::optional<QPoint> point);
     void setCursorPlace(std::uint64_t place, bool extend);
+    void showCursorColumn();
     [[nodiscard]] QPoint contentPoint(QPoint viewportPoint) const;
 
     HexBlocks* m_blocks = nullptr;

@@ -42,10 +42,11 @@ Result<fat::ChainReport> readChain(const ChainArguments& arguments, const Look& 
             static_cast<std::uint32_t>(std::min<std::uint64_t>(cluster, UINT32_MAX));
         return fat::reportChainFrom(view.volume(), *view.tree, Cluster{number}, JobControl(stop));
     }
-    const auto node = view.tree->find(*arguments.path);
+    const std::string path = arguments.path.value_or("/");
+    const auto node = view.tree->find(path);
     if (!node)
-        return fail(ErrorCode::NotFound, fmt::format("there is no \"{}\" on the volume",
-                                                     escapeForTerminal(*arguments.path)));
+        return fail(ErrorCode::NotFound,
+                    fmt::format("there is no \"{}\" on the volume", escapeForTerminal(path)));
     return fat::reportChain(view.volume(), *view.tree, *node, JobControl(stop));
 }
 

@@ -130,7 +130,7 @@ Result<std::vector<std::size_t>> chosenOf(const std::string& text, std::size_t c
 int runExtract(const DeletedArguments& arguments, const Findings& found,
                const std::stop_token& stop)
 {
-    const auto chosen = chosenOf(*arguments.extract, found.report.entries.size());
+    const auto chosen = chosenOf(arguments.extract.value_or("all"), found.report.entries.size());
     if (!chosen)
         return report(chosen.error());
     const auto timeZone = arguments.image.timeZone();

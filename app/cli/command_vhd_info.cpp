@@ -60,7 +60,7 @@ std::vector<Block> blocksOf(const block::BlockDevice& device, const vhd::VhdFile
         const std::uint64_t offset = std::uint64_t{file.table[i]} * vhd::sectorBytes;
         blocks.push_back({.index = i,
                           .offset = offset,
-                          .sectorCount = countSectors(device, offset, *file.header)});
+                          .sectorCount = countSectors(device, offset, file.header)});
     }
     return blocks;
 }
@@ -77,7 +77,7 @@ Json blocksJson(const std::vector<Block>& blocks)
 
 void writeBlocks(Output& output, const vhd::VhdFile& file, const std::vector<Block>& blocks)
 {
-    const std::uint32_t all = file.header->sectorsPerBlock();
+    const std::uint32_t all = file.header.sectorsPerBlock();
     output.print("\nBlocks that are there ({} of {})\n", blocks.size(), file.table.size());
     for (const Block& block : blocks)
         output.print("  {:>8}  at byte {:>14}  {}\n", block.index, block.offset,
@@ -91,7 +91,7 @@ Result<> info(const InfoArguments& arguments)
     FATLAS_ASSIGN(const vhd::VhdFile file,
                   vhd::readVhdFile(*opened.device, arguments.vhd.sizeRule));
     std::vector<Block> blocks;
-    if (arguments.blocks && file.header)
+    if (arguments.blocks && !file.isFixed())
         blocks = blocksOf(*opened.device, file);
     Output output;
     if (arguments.json) {
@@ -106,7 +106,7 @@ Result<> info(const InfoArguments& arguments)
     output.print("{}: {} VHD\n", escapeForTerminal(arguments.vhd.file),
                  vhd::toString(file.footer.type));
     writeVhd(output, file);
-    if (arguments.blocks && file.header)
+    if (arguments.blocks && !file.isFixed())
         writeBlocks(output, file, blocks);
     FATLAS_TRY(output.finish());
     showFindings(file.findings, maxFindingsShown);

@@ -48,8 +48,8 @@ Result<std::string> reparent(const ReparentArguments& arguments, const std::stop
         FATLAS_ASSIGN(const vhd::OwnLayer layer, vhd::openOwnLayer(arguments.file));
         if (layer.vhd.footer.type != vhd::DiskType::Differencing)
             return fail(ErrorCode::Refused, "only a differencing disk has a parent");
-        why = reason(*layer.vhd.header, link);
-        if (layer.vhd.header->parentUuid != link.uuid && !arguments.force)
+        why = reason(layer.vhd.header, link);
+        if (layer.vhd.header.parentUuid != link.uuid && !arguments.force)
             return fail(ErrorCode::Refused,
                         fmt::format("{} is not the parent of this disk: {} (V24)",
                                     escapeForTerminal(arguments.parent), why));

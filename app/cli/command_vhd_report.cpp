@@ -55,9 +55,9 @@ Json footerJson(const vhd::Footer& footer)
 Json parentJson(const vhd::VhdFile& file)
 {
     Json json;
-    json["uuid"] = vhd::toString(file.header->parentUuid);
-    json["timeStamp"] = vhd::formatTimeStamp(file.header->parentTimeStamp);
-    json["name"] = utf8FromUtf16(file.header->parentName);
+    json["uuid"] = vhd::toString(file.header.parentUuid);
+    json["timeStamp"] = vhd::formatTimeStamp(file.header.parentTimeStamp);
+    json["name"] = utf8FromUtf16(file.header.parentName);
     json["locators"] = Json::array();
     for (const vhd::ParentLocator& locator : file.locators)
         json["locators"].push_back({{"platform", vhd::tagText(locator.platform)},
@@ -97,12 +97,12 @@ void writeLayout(Output& output, const vhd::VhdFile& file)
         file.isFixed() ? fmt::format("{} at byte {}", stateText(file.tail), file.tail.offset)
                        : fmt::format("{} at byte {}, its copy is {}", stateText(file.tail),
                                      file.tail.offset, stateText(file.front)));
-    if (!file.header)
+    if (file.isFixed())
         return;
     row(output, "Blocks",
         fmt::format("{} of {} are there, {} each; table at byte {}",
                     formatCount(file.allocatedBlocks()), formatCount(file.table.size()),
-                    formatSize(file.header->blockSize), file.header->tableOffset));
+                    formatSize(file.header.blockSize), file.header.tableOffset));
     if (file.batmap)
         row(output, "Batmap", fmt::format("at byte {}", file.batmap->headerOffset));
 }
@@ -111,9 +111,9 @@ void writeParent(Output& output, const vhd::VhdFile& file)
 {
     row(output, "Parent",
         fmt::format("\"{}\", UUID {}, of {}",
-                    escapeForTerminal(utf8FromUtf16(file.header->parentName)),
-                    vhd::toString(file.header->parentUuid),
-                    vhd::formatTimeStamp(file.header->parentTimeStamp)));
+                    escapeForTerminal(utf8FromUtf16(file.header.parentName)),
+                    vhd::toString(file.header.parentUuid),
+                    vhd::formatTimeStamp(file.header.parentTimeStamp)));
     for (const vhd::ParentLocator& locator : file.locators)
         row(output, "",
             fmt::format("{} \"{}\"{}{}", vhd::tagText(locator.platform),
@@ -135,12 +135,12 @@ Json vhdJson(const vhd::VhdFile& file)
     for (const vhd::SeenSize& seen : vhd::seenSizes(file.footer))
         json["seenSizes"].push_back({{"program", seen.program}, {"size", seen.size}});
     json["footer"] = copyJson(file.tail);
-    if (file.header) {
+    if (!file.isFixed()) {
         json["footerCopy"] = copyJson(file.front);
-        json["blockSize"] = file.header->blockSize;
+        json["blockSize"] = file.header.blockSize;
         json["headerOffset"] = file.footer.dataOffset;
-        json["tableOffset"] = file.header->tableOffset;
-        json["tableEntries"] = file.header->entryCount;
+        json["tableOffset"] = file.header.tableOffset;
+        json["tableEntries"] = file.header.entryCount;
         json["blockCount"] = file.table.size();
         json["allocatedBlocks"] = file.allocatedBlocks();
         json["hasBatmap"] = file.batmap.has_value();

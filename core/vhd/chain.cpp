@@ -90,7 +90,7 @@ Error notFound(const ChainLink& child)
 
 void compare(Chain& chain, const ChainLink& child, const ChainLink& parent)
 {
-    const std::uint32_t recorded = child.vhd.header->parentTimeStamp;
+    const std::uint32_t recorded = child.vhd.header.parentTimeStamp;
     if (!isTimeRight(recorded, parent))
         warn(chain, "V25", child.path,
              {.message = fmt::format("the parent {} was changed after this disk was made: its "
@@ -113,7 +113,7 @@ void compare(Chain& chain, const ChainLink& child, const ChainLink& parent)
 /// Fills the child's tries; the parent if there is one.
 std::optional<ChainLink> findParent(ChainLink& child, const FileOpener& files, SizeRule rule)
 {
-    const DynamicHeader& header = *child.vhd.header;
+    const DynamicHeader& header = child.vhd.header;
     for (const ParentCandidate& candidate :
          parentCandidates(child.path, child.vhd.locators, header.parentName)) {
         ParentTry attempt{.path = candidate.path, .source = candidate.source, .outcome = {}};

@@ -27,7 +27,7 @@ public:
     {
         m_findings.addAll(m_report.file.findings);
         checkFooter();
-        if (m_report.file.header) {
+        if (!m_report.file.isFixed()) {
             checkHeader();
             checkPlaces();
             FATLAS_TRY(checkUnusedEntries());
@@ -101,7 +101,7 @@ void Checker::checkSizes()
 
 void Checker::checkHeader()
 {
-    const DynamicHeader& header = *m_report.file.header;
+    const DynamicHeader& header = m_report.file.header;
     if (header.blockSize != 512 * KiB && header.blockSize != 2 * MiB)
         add("V14", Severity::Info,
             {.message = fmt::format("blocks have {}; Windows takes only 512 KiB and 2 MiB",
@@ -146,7 +146,7 @@ void Checker::checkPlaces()
         if (file.table[block] == unusedEntry)
             continue;
         const std::uint64_t offset = std::uint64_t{file.table[block]} * sectorBytes;
-        isAligned = isAligned && (offset + file.header->bitmapSize()) % 4096 == 0;
+        isAligned = isAligned && (offset + file.header.bitmapSize()) % 4096 == 0;
         if (rangeFits(offset, file.slotSize(), file.fileSize))
             used.push_back({.range = {offset, offset + file.slotSize()}, .block = block});
         else
@@ -187,8 +187,8 @@ Result<> Checker::checkUnusedEntries()
 {
     const VhdFile& file = m_report.file;
     const std::uint64_t first = file.table.size();
-    const std::uint64_t last = std::min<std::uint64_t>(file.header->entryCount, maxTableEntries);
-    const std::uint64_t at = file.header->tableOffset + first * 4;
+    const std::uint64_t last = std::min<std::uint64_t>(file.header.entryCount, maxTableEntries);
+    const std::uint64_t at = file.header.tableOffset + first * 4;
     if (last <= first || !rangeFits(at, (last - first) * 4, file.fileSize))
         return {};
     Bytes bytes((last - first) * 4);
@@ -199,7 +199,7 @@ Result<> Checker::checkUnusedEntries()
         add("V21", Severity::Info,
             {.message = fmt::format("the table has {} entries, and some behind the disk's {} "
                                     "blocks are used",
-                                    file.header->entryCount, first),
+                                    file.header.entryCount, first),
              .offset = at});
     return {};
 }
@@ -244,12 +244,12 @@ Result<> Checker::checkBlocks()
 Result<> Checker::checkBlock(std::uint32_t block, std::uint64_t place)
 {
     const VhdFile& file = m_report.file;
-    Bytes bits(file.header->bitmapSize());
+    Bytes bits(file.header.bitmapSize());
     FATLAS_TRY(m_device.read(place, bits));
     // The last block may reach past the end of the disk.
-    const std::uint64_t start = std::uint64_t{block} * file.header->blockSize;
+    const std::uint64_t start = std::uint64_t{block} * file.header.blockSize;
     const std::uint64_t sectors =
-        std::min<std::uint64_t>(file.header->blockSize, file.virtualSize - start) / sectorBytes;
+        std::min<std::uint64_t>(file.header.blockSize, file.virtualSize - start) / sectorBytes;
     if (allAre(bits, 0, sectors, true))
         return {};
     ++(allAre(bits, 0, sectors, false) ? m_report.emptyBlocks : m_report.partialBlocks);
@@ -260,14 +260,14 @@ Result<> Checker::checkBlock(std::uint32_t block, std::uint64_t place)
              .offset = place});
     if (file.footer.type == DiskType::Differencing)
         return {};
-    setBits(bits, sectors, file.header->sectorsPerBlock() - sectors, true);
-    return checkZeros(block, place + file.header->bitmapSize(), bits);
+    setBits(bits, sectors, file.header.sectorsPerBlock() - sectors, true);
+    return checkZeros(block, place + file.header.bitmapSize(), bits);
 }
 
 /// Of a dynamic disk: who does not look at bitmaps must read the same.
 Result<> Checker::checkZeros(std::uint32_t block, std::uint64_t data, ByteView bits)
 {
-    const std::uint64_t sectors = m_report.file.header->sectorsPerBlock();
+    const std::uint64_t sectors = m_report.file.header.sectorsPerBlock();
     for (std::uint64_t at = 0; at < sectors;) {
         const std::uint64_t run =
             std::min<std::uint64_t>(runLength(bits, at, sectors), MiB / sectorBytes);

@@ -136,7 +136,7 @@ Tag platformOf(LocatorKind kind)
 /// Returns where what comes next may begin.
 std::uint64_t addParent(const ParentLink& parent, std::uint64_t offset, CreatePlan& plan)
 {
-    DynamicHeader& header = *plan.header;
+    DynamicHeader& header = plan.header;
     header.parentUuid = parent.uuid;
     header.parentTimeStamp = parent.timeStamp;
     setParentName(header, utf16FromUtf8Lossy(parent.name));
@@ -171,7 +171,7 @@ void layOutSparse(const CreateOptions& options, CreatePlan& plan)
         end = addParent(*options.parent, end, plan);
     plan.parts.push_back({.name = "copy of the footer", .bytes = encodeFooter(plan.footer)});
     plan.parts.push_back(
-        {.name = "header", .offset = headerOffset, .bytes = encodeHeader(*plan.header)});
+        {.name = "header", .offset = headerOffset, .bytes = encodeHeader(plan.header)});
     plan.parts.push_back({.name = "footer", .offset = end, .bytes = encodeFooter(plan.footer)});
     std::ranges::sort(plan.parts, {}, &FilePart::offset);
 }

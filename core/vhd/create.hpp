@@ -58,7 +58,7 @@ struct FilePart {
 
 struct CreatePlan {
     Footer footer;
-    std::optional<DynamicHeader> header;
+    DynamicHeader header;        ///< of a disk that is not fixed
     std::vector<FilePart> parts; ///< all that is not zeros, by offset
     std::uint64_t fileSize = 0;
     std::vector<Finding> notes; ///< rounding, and who cannot open it

@@ -56,7 +56,7 @@ public:
     {
         m_plan.fileSize = m_device.size();
         FATLAS_TRY(repairFooters());
-        if (m_file.header) {
+        if (!m_file.isFixed()) {
             FATLAS_TRY(repairHeader());
             FATLAS_TRY(repairEntries());
         }
@@ -92,7 +92,7 @@ private:
 /// Where blocks end: a footer must not cover one.
 std::uint64_t endOfData(const VhdFile& file)
 {
-    std::uint64_t end = file.header->tableOffset + std::uint64_t{file.table.size()} * 4;
+    std::uint64_t end = file.header.tableOffset + std::uint64_t{file.table.size()} * 4;
     for (const std::uint32_t sector : file.table)
         if (sector != unusedEntry &&
             rangeFits(std::uint64_t{sector} * sectorBytes, file.slotSize(), file.fileSize))
@@ -139,7 +139,7 @@ Result<> Planner::repairFooters()
 Result<> Planner::repairHeader()
 {
     return add("V12", "the checksum of the header is set", m_file.footer.dataOffset,
-               encodeHeader(*m_file.header));
+               encodeHeader(m_file.header));
 }
 
 Result<> Planner::repairEntries()
@@ -155,7 +155,7 @@ Result<> Planner::repairEntries()
                        fmt::format("block {} is removed from the table: its data are not in the "
                                    "file; it reads as {} then",
                                    block, becomes),
-                       m_file.header->tableOffset + block * 4, Bytes(4, std::byte{0xFF})));
+                       m_file.header.tableOffset + block * 4, Bytes(4, std::byte{0xFF})));
     }
     return {};
 }

@@ -27,8 +27,8 @@ Result<ParentLink> recordedParent(const std::filesystem::path& path, const VhdFi
                                 "another one",
                                 chain.broken->message));
     FATLAS_ASSIGN(ParentLink link, linkToParent(chain.links[1].path, path));
-    link.uuid = vhd.header->parentUuid;
-    link.timeStamp = vhd.header->parentTimeStamp;
+    link.uuid = vhd.header.parentUuid;
+    link.timeStamp = vhd.header.parentTimeStamp;
     return link;
 }
 
@@ -38,7 +38,7 @@ Result<CreateOptions> optionsFor(const std::filesystem::path& path, const VhdFil
     CreateOptions create;
     create.type = vhd.footer.type;
     create.size = options.size != 0 ? options.size : vhd.virtualSize;
-    create.blockSize = vhd.header->blockSize;
+    create.blockSize = vhd.header.blockSize;
     create.uuid = vhd.footer.uuid;
     create.timeStamp = vhd.footer.timeStamp;
     if (create.type != DiskType::Differencing)

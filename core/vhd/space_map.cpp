@@ -62,7 +62,7 @@ Result<std::vector<Used>> usedRanges(const VhdFile& file, const std::vector<std:
 std::vector<FileRange> metadataOf(const VhdFile& file)
 {
     std::vector<FileRange> ranges;
-    if (!file.header)
+    if (file.isFixed())
         return ranges;
     const auto add = [&](std::uint64_t offset, std::uint64_t size) {
         if (size != 0 && rangeFits(offset, size, file.fileSize))
@@ -71,9 +71,9 @@ std::vector<FileRange> metadataOf(const VhdFile& file)
     add(0, footerSize);
     add(file.footer.dataOffset, headerSize);
     const bool wholeTable =
-        rangeFits(file.header->tableOffset, file.header->tableSize(), file.fileSize);
-    add(file.header->tableOffset,
-        wholeTable ? file.header->tableSize() : std::uint64_t{file.table.size()} * 4);
+        rangeFits(file.header.tableOffset, file.header.tableSize(), file.fileSize);
+    add(file.header.tableOffset,
+        wholeTable ? file.header.tableSize() : std::uint64_t{file.table.size()} * 4);
     for (const ParentLocator& locator : file.locators)
         add(locator.offset, locator.length);
     if (file.batmap) {
@@ -104,7 +104,7 @@ Result<SpaceMap> SpaceMap::build(const VhdFile& file, const std::vector<std::uin
     FATLAS_ASSIGN(const std::vector<Used> used, usedRanges(file, table, fileSize));
     FATLAS_TRY(refuseOverlaps(used));
     SpaceMap map;
-    map.m_bitmapSize = file.header->bitmapSize();
+    map.m_bitmapSize = file.header.bitmapSize();
     map.m_slotSize = file.slotSize();
     std::uint64_t reached = 0;
     const auto addGap = [&](std::uint64_t to) {

@@ -46,7 +46,7 @@ void append(std::vector<Extent>& extents, const Extent& next)
 
 Result<> checkParts(const VhdFile& description, const void* parent)
 {
-    if (!description.header)
+    if (description.isFixed())
         return fail(ErrorCode::InvalidArgument, "a fixed VHD has no blocks");
     const bool needsParent = description.footer.type == DiskType::Differencing;
     if (needsParent != (parent != nullptr))
@@ -63,7 +63,7 @@ VhdDevice::VhdDevice(std::shared_ptr<const block::BlockDevice> file, VhdFile des
     : m_file(std::move(file)), m_info(std::move(description)), m_parent(std::move(parent)),
       m_table(std::move(m_info.table)), m_metadata(metadataOf(m_info)),
       m_bitmaps(
-          std::make_unique<BitmapCache>(m_table.size(), m_info.header->bitmapSize(), bitmapBudget)),
+          std::make_unique<BitmapCache>(m_table.size(), m_info.header.bitmapSize(), bitmapBudget)),
       m_end(endOfBlocks(m_info))
 {
     m_info.table = m_table;
@@ -102,7 +102,7 @@ block::Capabilities VhdDevice::capabilities() const noexcept
 
 VhdDevice::Piece VhdDevice::pieceAt(std::uint64_t offset, std::uint64_t end) const noexcept
 {
-    const std::uint64_t blockSize = m_info.header->blockSize;
+    const std::uint64_t blockSize = m_info.header.blockSize;
     const std::uint64_t first = offset % blockSize;
     return {.block = static_cast<std::uint32_t>(offset / blockSize),
             .first = first,
@@ -112,7 +112,7 @@ VhdDevice::Piece VhdDevice::pieceAt(std::uint64_t offset, std::uint64_t end) con
 Result<std::optional<std::uint64_t>> VhdDevice::place(std::uint32_t block) const
 {
     if (block >= m_table.size())
-        return badBlock(block, m_info.header->tableOffset + std::uint64_t{block} * 4,
+        return badBlock(block, m_info.header.tableOffset + std::uint64_t{block} * 4,
                         "which is behind the end of the table (V15)");
     const std::uint32_t sector = m_table[block];
     if (sector == unusedEntry)
@@ -121,7 +121,7 @@ Result<std::optional<std::uint64_t>> VhdDevice::place(std::uint32_t block) const
     for (const FileRange& range : m_metadata)
         if (offset < range.end && range.offset < offset + m_info.slotSize())
             return badBlock(block, offset, "which overlaps the file's own structures (V18)");
-    if (!rangeFits(offset, m_info.header->bitmapSize(), m_file->size()))
+    if (!rangeFits(offset, m_info.header.bitmapSize(), m_file->size()))
         return badBlock(block, offset, "which is past the end of the file (V17)");
     return std::optional(offset);
 }
@@ -130,10 +130,10 @@ Result<VhdDevice::Bitmap> VhdDevice::bitmap(std::uint32_t block, std::uint64_t p
 {
     if (auto known = m_bitmaps->find(block))
         return *std::move(known);
-    auto bits = std::make_shared<Bytes>(m_info.header->bitmapSize());
+    auto bits = std::make_shared<Bytes>(m_info.header.bitmapSize());
     FATLAS_TRY(m_file->read(place, *bits));
     Bitmap bitmap;
-    if (!allAre(*bits, 0, m_info.header->sectorsPerBlock(), true))
+    if (!allAre(*bits, 0, m_info.header.sectorsPerBlock(), true))
         bitmap = std::move(bits);
     m_bitmaps->put(block, bitmap);
     return bitmap;
@@ -156,7 +156,7 @@ Result<> VhdDevice::readPiece(const Piece& bytes, ByteSpan into) const
     FATLAS_ASSIGN(const auto where, place(bytes.block));
     if (!where)
         return readBelow(start + bytes.first, into);
-    const std::uint64_t data = *where + m_info.header->bitmapSize();
+    const std::uint64_t data = *where + m_info.header.bitmapSize();
     if (!rangeFits(data + bytes.first, bytes.count, m_file->size()))
         return badBlock(bytes.block, *where, "and the file ends inside it (V17)");
     FATLAS_ASSIGN(const Bitmap bits, bitmap(bytes.block, *where));
@@ -243,7 +243,7 @@ Result<> VhdDevice::addPiece(const Piece& bytes, std::vector<Extent>& extents) c
     if (!where)
         return addBelow(start + bytes.first, bytes.count, extents);
     FATLAS_ASSIGN(const Bitmap bits, bitmap(bytes.block, *where));
-    const std::uint64_t data = *where + m_info.header->bitmapSize();
+    const std::uint64_t data = *where + m_info.header.bitmapSize();
     if (!rangeFits(data + bytes.first, bytes.count, m_file->size()))
         return badBlock(bytes.block, *where, "and the file ends inside it (V17)");
     if (!bits)
@@ -272,7 +272,7 @@ Result<std::vector<Extent>> VhdDevice::storedIn(std::uint32_t block) const
     const std::uint64_t start = blockStart(block);
     if (!where || start >= size())
         return stored;
-    const std::uint64_t end = std::min<std::uint64_t>(m_info.header->blockSize, size() - start);
+    const std::uint64_t end = std::min<std::uint64_t>(m_info.header.blockSize, size() - start);
     FATLAS_ASSIGN(const Bitmap bits, bitmap(block, *where));
     if (!bits)
         return std::vector{Extent{.offset = start, .length = end}};

@@ -81,7 +81,7 @@ private:
 
     [[nodiscard]] std::uint64_t blockStart(std::uint32_t block) const noexcept
     {
-        return std::uint64_t{block} * m_info.header->blockSize;
+        return std::uint64_t{block} * m_info.header.blockSize;
     }
 
     /// The bytes from `offset` up to `end` that lie in one block.

@@ -79,7 +79,7 @@ Result<> VhdDevice::writeSectors(const Piece& sectors, ByteView data)
 
 Result<> VhdDevice::updateBlock(const Piece& sectors, ByteView data, std::uint64_t place)
 {
-    const std::uint64_t at = place + m_info.header->bitmapSize() + bytesOf(sectors.first);
+    const std::uint64_t at = place + m_info.header.bitmapSize() + bytesOf(sectors.first);
     if (!rangeFits(at, data.size(), m_file->size()))
         return fail(ErrorCode::BadFormat,
                     fmt::format("block {} cannot be written: the file ends inside it (V17)",
@@ -113,7 +113,7 @@ Result<> VhdDevice::writeBitmap(std::uint32_t block, std::uint64_t place, const 
     while (first < end && same(end - sectorBytes))
         end -= sectorBytes;
     FATLAS_TRY(m_writable->write(place + first, ByteView(bits).subspan(first, end - first)));
-    const bool isFull = allAre(bits, 0, m_info.header->sectorsPerBlock(), true);
+    const bool isFull = allAre(bits, 0, m_info.header.sectorsPerBlock(), true);
     m_bitmaps->put(block, isFull ? nullptr : std::make_shared<const Bytes>(bits));
     return {};
 }
@@ -154,7 +154,7 @@ Result<> VhdDevice::fillPlace(const Piece& sectors, ByteView data, const SpaceMa
 {
     FATLAS_TRY(makeRoom(place));
     const std::uint64_t before = place.offset - place.clearFrom;
-    Bytes start(before + m_info.header->bitmapSize());
+    Bytes start(before + m_info.header.bitmapSize());
     const ByteSpan bits = ByteSpan(start).subspan(before);
     setBits(bits, sectors.first, sectors.count, true);
     FATLAS_TRY(m_writable->write(place.clearFrom, start));
@@ -170,7 +170,7 @@ Result<> VhdDevice::writeEntry(std::uint32_t block, std::uint32_t sector)
 {
     const Be32 entry(sector);
     const auto written =
-        m_writable->write(m_info.header->tableOffset + std::uint64_t{block} * 4, asBytes(entry));
+        m_writable->write(m_info.header.tableOffset + std::uint64_t{block} * 4, asBytes(entry));
     if (!written) {
         // Whether it reached the file is not known, so nothing may build on either answer.
         m_failure = Error{.code = ErrorCode::Io,
@@ -253,13 +253,13 @@ Result<> VhdDevice::zeroSectors(const Piece& sectors)
 Result<> VhdDevice::zeroInDynamic(const Piece& sectors, std::uint64_t place)
 {
     FATLAS_ASSIGN(const Bitmap old, bitmap(sectors.block, place));
-    Bytes bits = old ? *old : Bytes(m_info.header->bitmapSize(), std::byte{0xFF});
+    Bytes bits = old ? *old : Bytes(m_info.header.bitmapSize(), std::byte{0xFF});
     setBits(bits, sectors.first, sectors.count, false);
-    if (allAre(bits, 0, m_info.header->sectorsPerBlock(), false))
+    if (allAre(bits, 0, m_info.header.sectorsPerBlock(), false))
         return freeBlock(sectors.block, place);
     if (old && allAre(*old, sectors.first, sectors.count, false))
         return {};
-    const std::uint64_t at = place + m_info.header->bitmapSize() + bytesOf(sectors.first);
+    const std::uint64_t at = place + m_info.header.bitmapSize() + bytesOf(sectors.first);
     FATLAS_TRY(m_writable->writeZeroes(at, bytesOf(sectors.count)));
     if (m_info.batmap && m_info.batmap->isFull(sectors.block))
         return {};
@@ -270,7 +270,7 @@ Result<> VhdDevice::zeroInDynamic(const Piece& sectors, std::uint64_t place)
 Result<> VhdDevice::freeBlock(std::uint32_t block, std::uint64_t place)
 {
     FATLAS_TRY(
-        m_writable->writeZeroes(place + m_info.header->bitmapSize(), m_info.header->blockSize));
+        m_writable->writeZeroes(place + m_info.header.bitmapSize(), m_info.header.blockSize));
     FATLAS_TRY(writeEntry(block, unusedEntry));
     m_freed.push_back(place);
     return {};
@@ -298,7 +298,7 @@ Result<> VhdDevice::zeroInChild(const Piece& sectors, std::optional<std::uint64_
         FATLAS_ASSIGN(const bool isZero, isZeroBelow(start, bytesOf(sectors.count)));
         return isZero ? Result<>{} : allocate(sectors, {});
     }
-    const std::uint64_t at = *place + m_info.header->bitmapSize() + bytesOf(sectors.first);
+    const std::uint64_t at = *place + m_info.header.bitmapSize() + bytesOf(sectors.first);
     FATLAS_ASSIGN(const Bitmap old, bitmap(sectors.block, *place));
     FATLAS_TRY(m_writable->writeZeroes(at, bytesOf(sectors.count)));
     if (!old || allAre(*old, sectors.first, sectors.count, true))

@@ -106,7 +106,7 @@ Result<ParentLocator> readLocator(const block::BlockDevice& device, const Locato
 Result<> readLocators(const block::BlockDevice& device, VhdFile& file)
 {
     std::uint32_t index = 0;
-    for (const LocatorRaw& raw : file.header->locators) {
+    for (const LocatorRaw& raw : file.header.locators) {
         FATLAS_ASSIGN(ParentLocator locator, readLocator(device, raw, index++));
         if (!locator.problem.empty())
             note(file.findings, "V22", Severity::Warning,
@@ -121,7 +121,7 @@ Result<> readLocators(const block::BlockDevice& device, VhdFile& file)
 
 Result<std::uint64_t> entriesWorthReading(VhdFile& file)
 {
-    const DynamicHeader& header = *file.header;
+    const DynamicHeader& header = file.header;
     const std::uint64_t blocks = divideRoundUp<std::uint64_t>(file.virtualSize, header.blockSize);
     const std::uint64_t count = std::min<std::uint64_t>(blocks, header.entryCount);
     if (count > maxTableEntries)
@@ -140,7 +140,7 @@ Result<std::uint64_t> entriesWorthReading(VhdFile& file)
 Result<> readTable(const block::BlockDevice& device, VhdFile& file)
 {
     FATLAS_ASSIGN(const std::uint64_t count, entriesWorthReading(file));
-    const std::uint64_t offset = file.header->tableOffset;
+    const std::uint64_t offset = file.header.tableOffset;
     if (!rangeFits(offset, count * 4, file.fileSize))
         return fail(ErrorCode::BadFormat,
                     fmt::format("the block table of {} bytes at byte {} lies outside the file of "
@@ -160,7 +160,7 @@ Result<> readTable(const block::BlockDevice& device, VhdFile& file)
 
 Result<> readBatmap(const block::BlockDevice& device, VhdFile& file)
 {
-    const std::uint64_t offset = file.header->tableOffset + file.header->tableSize();
+    const std::uint64_t offset = file.header.tableOffset + file.header.tableSize();
     if (!rangeFits(offset, sectorBytes, file.fileSize))
         return {};
     Bytes sector(sectorBytes);

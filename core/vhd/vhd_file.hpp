@@ -2,8 +2,7 @@
 /// believed.
 ///
 /// Units:      offsets in bytes of the file; virtualSize in bytes of the disk inside.
-/// Invariants: `table` has min(entries, blocks of the disk, maxTableEntries) entries; header is
-///             there unless the disk is fixed.
+/// Invariants: `table` has min(entries, blocks of the disk, maxTableEntries) entries.
 /// Errors:     BadFormat when there is no footer to believe, or no header or table; NotFound when
 ///             nothing says that this is a VHD; Unsupported; those of the device. What one can
 ///             live with is a finding.
@@ -53,7 +52,7 @@ struct VhdFile {
     bool isFooterProven = true; ///< false: no copy has the right checksum
     FooterCopy front;           ///< Missing in a fixed disk
     FooterCopy tail;
-    std::optional<DynamicHeader> header;
+    DynamicHeader header; ///< of a disk that is not fixed
     std::vector<ParentLocator> locators;
     std::vector<std::uint32_t> table; ///< sectors, unusedEntry
     std::optional<Batmap> batmap;
@@ -68,7 +67,7 @@ struct VhdFile {
     /// Of bitmap and data together.
     [[nodiscard]] std::uint64_t slotSize() const noexcept
     {
-        return std::uint64_t{header->bitmapSize()} + header->blockSize;
+        return std::uint64_t{header.bitmapSize()} + header.blockSize;
     }
 
     /// Any of them makes writing unsafe.

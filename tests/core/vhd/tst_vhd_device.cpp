@@ -31,7 +31,7 @@ Bytes bitmapOf(const Bytes& file, std::size_t block)
 {
     const VhdFile vhd = readVhdFile(MemoryDevice(file)).value();
     const std::uint64_t at = std::uint64_t{vhd.table[block]} * 512;
-    const ByteView bits = ByteView(file).subspan(at, vhd.header->sectorsPerBlock() / 8);
+    const ByteView bits = ByteView(file).subspan(at, vhd.header.sectorsPerBlock() / 8);
     return {bits.begin(), bits.end()};
 }
 
@@ -270,7 +270,7 @@ private slots:
         QVERIFY(openForWriting(file)->write(0, pattern(8 * KiB, 1)));
         VhdFile vhd = readVhdFile(*file).value();
         const Be32 same(vhd.table[0] + 1);
-        QVERIFY(file->write(vhd.header->tableOffset + 4, asBytes(same)));
+        QVERIFY(file->write(vhd.header.tableOffset + 4, asBytes(same)));
         const auto written = openForWriting(file)->write(100 * KiB, pattern(1, 1));
         QCOMPARE(written.error().code, ErrorCode::Refused);
         QVERIFY(written.error().message.contains("(V18)"));

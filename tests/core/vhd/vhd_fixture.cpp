@@ -69,10 +69,9 @@ Bytes readIgnoringBitmaps(const Bytes& file)
     for (std::size_t block = 0; block < vhd.table.size(); ++block) {
         if (vhd.table[block] == vhd::unusedEntry)
             continue;
-        const std::uint64_t to = block * vhd.header->blockSize;
-        const std::uint64_t count =
-            std::min<std::uint64_t>(vhd.header->blockSize, disk.size() - to);
-        const std::uint64_t from = std::uint64_t{vhd.table[block]} * 512 + vhd.header->bitmapSize();
+        const std::uint64_t to = block * vhd.header.blockSize;
+        const std::uint64_t count = std::min<std::uint64_t>(vhd.header.blockSize, disk.size() - to);
+        const std::uint64_t from = std::uint64_t{vhd.table[block]} * 512 + vhd.header.bitmapSize();
         std::ranges::copy(ByteView(file).subspan(from, count), ByteSpan(disk).subspan(to).begin());
     }
     return disk;

@@ -50,7 +50,7 @@ void declare(CLI::App& app, Arguments& arguments)
         ->check(CLI::IsMember({"new-disk", "volume"}));
     app.add_option("--select", arguments.select, "Go there first")->type_name("PATH|cluster:N");
     app.add_option("--tab", arguments.tab, "Dock of the volume to bring to the front")
-        ->type_name("chain|bytes|findings");
+        ->type_name("chain|bytes|fat|findings");
 }
 
 std::optional<QSize> parseSize(const std::string& text)

@@ -17,9 +17,9 @@ void appendFindings(std::vector<Finding>& list, const std::vector<Finding>& more
                     std::uint64_t volumeOffset)
 {
     for (const Finding& finding : more) {
-        list.push_back(finding);
-        if (list.back().offset)
-            *list.back().offset += volumeOffset;
+        Finding& added = list.emplace_back(finding);
+        if (added.offset)
+            *added.offset += volumeOffset;
     }
 }
 

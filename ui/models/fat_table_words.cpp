@@ -64,7 +64,7 @@ bool isSameEntry(fat::FatType type, std::uint32_t a, std::uint32_t b)
 
 QString entryPlaceText(fat::FatType type, Cluster cluster)
 {
-    const QString byte = words("byte %1").arg(hexText(fat::entryOffset(type, cluster)));
+    QString byte = words("byte %1").arg(hexText(fat::entryOffset(type, cluster)));
     if (type != fat::FatType::Fat12)
         return byte;
     return words("%1, bits %2").arg(byte, cluster.value % 2 == 0 ? words("0–11") : words("4–15"));

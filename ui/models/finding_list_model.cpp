@@ -39,10 +39,10 @@ FindingListModel::FindingListModel(QObject* parent)
     : QAbstractTableModel(parent), m_findings(noFindings())
 {}
 
-void FindingListModel::setFindings(Findings findings)
+void FindingListModel::setFindings(const Findings& findings)
 {
     beginResetModel();
-    m_findings = findings ? std::move(findings) : noFindings();
+    m_findings = findings ? findings : noFindings();
     m_counts = {};
     m_rules.clear();
     for (const Finding& finding : *m_findings) {
@@ -118,7 +118,7 @@ int FindingListModel::rowCount(const QModelIndex& parent) const
 
 int FindingListModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : columns;
+    return parent.isValid() ? 0 : ColumnCount;
 }
 
 QVariant FindingListModel::data(const QModelIndex& index, int role) const

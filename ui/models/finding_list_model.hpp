@@ -27,7 +27,7 @@ class FindingListModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column : int { SeverityColumn, RuleColumn, WhereColumn, WhatColumn, columns };
+    enum Column : int { SeverityColumn, RuleColumn, WhereColumn, WhatColumn, ColumnCount };
 
     enum Role : int { FindingRole = Qt::UserRole, SeverityRole, MonospaceRole };
 
@@ -35,7 +35,7 @@ public:
 
     explicit FindingListModel(QObject* parent = nullptr);
 
-    void setFindings(Findings findings);
+    void setFindings(const Findings& findings);
 
     [[nodiscard]] const std::vector<Finding>& findings() const noexcept { return *m_findings; }
 

@@ -55,7 +55,7 @@ int FindingRepairsModel::rowCount(const QModelIndex& parent) const
 
 int FindingRepairsModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : columns;
+    return parent.isValid() ? 0 : ColumnCount;
 }
 
 QVariant FindingRepairsModel::data(const QModelIndex& index, int role) const
@@ -101,7 +101,7 @@ int FindingPatchesModel::rowCount(const QModelIndex& parent) const
 
 int FindingPatchesModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : columns;
+    return parent.isValid() ? 0 : ColumnCount;
 }
 
 QString FindingPatchesModel::text(const block::Patch& patch, int column) const

@@ -18,7 +18,7 @@ class FindingRepairsModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column : int { ActionColumn, FindingColumn, WhereColumn, columns };
+    enum Column : int { ActionColumn, FindingColumn, WhereColumn, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 
@@ -39,7 +39,7 @@ class FindingPatchesModel final : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column : int { PlaceColumn, BytesColumn, BeforeColumn, AfterColumn, columns };
+    enum Column : int { PlaceColumn, BytesColumn, BeforeColumn, AfterColumn, ColumnCount };
 
     static constexpr std::size_t maxShownBytes = 16; ///< of one patch; the rest is counted
 

@@ -104,10 +104,15 @@ QString FindingsDetail::headline() const
 
 void FindingsDetail::clear()
 {
+    clear(tr("Select a finding to see what it means."));
+}
+
+void FindingsDetail::clear(const QString& hint)
+{
     m_content.reset();
     m_icon->clear();
     m_headline->clear();
-    m_rule->setText(tr("Select a finding to see what it means."));
+    m_rule->setText(hint);
     empty(m_body);
 }
 

@@ -29,6 +29,8 @@ public:
     using QWidget::setFocus;
     void showFinding(const SharedContent& content, std::uint32_t finding);
     void clear();
+    /// With what stands there instead.
+    void clear(const QString& hint);
 
     [[nodiscard]] QString headline() const;
 

@@ -135,7 +135,10 @@ void FindingsView::setContent(SharedContent content)
     // The list belongs to the content, which it keeps alive.
     m_model->setFindings(m_content ? FindingListModel::Findings(m_content, &m_content->findings)
                                    : nullptr);
-    m_detail->clear();
+    if (m_model->findings().empty())
+        m_detail->clear({});
+    else
+        m_detail->clear();
     fillRules();
     updateChips();
     showSome();

@@ -1,8 +1,14 @@
 #include "tests/support/temp_folder.hpp"
+#include "tests/ui/damaged_volume.hpp"
 #include "ui/base/banner.hpp"
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/views/everything_else_view.hpp"
+#include "ui/views/fat_table_area.hpp"
+#include "ui/views/fat_table_view.hpp"
 #include "ui/views/file_tree_view.hpp"
+#include "ui/views/findings_panel.hpp"
+#include "ui/views/findings_repair.hpp"
+#include "ui/views/findings_view.hpp"
 #include "ui/views/hex_panel.hpp"
 #include "ui/views/structure_view.hpp"
 #include "ui/window/breadcrumb.hpp"
@@ -26,7 +32,9 @@
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTabBar>
+#include <QTableView>
 #include <QTest>
+#include <QTreeView>
 
 #include <algorithm>
 
@@ -269,6 +277,53 @@ private Q_SLOTS:
         QVERIFY(page->goTo(QStringLiteral("sector:1")).has_value());
         QCOMPARE(page->bytes()->view()->selection(), (ByteRange{512, 512}));
         QVERIFY(!page->showDock(QStringLiteral("no such dock")));
+    }
+
+    void linksFindingsWithMapTreeInspectorAndFat()
+    {
+        TempFolder folder;
+        start();
+        VolumePage* const page = m_window->openVolume(test::sourceOf(test::writeDamaged(folder)));
+        QTRY_VERIFY(page->isShown() && page->document().content()->report);
+        const auto& findings = page->document().content()->findings;
+        const auto found = std::ranges::find_if(findings, [](const Finding& finding) {
+            return finding.cluster && !finding.path.empty();
+        });
+        QVERIFY(found != findings.end());
+        const Cluster cluster{found->cluster.value_or(0)};
+        auto* table = page->findings()->list()->table();
+        table->selectRow(static_cast<int>(found - findings.begin()));
+        const auto& target = page->document().focus().selection();
+        QCOMPARE(target.cluster, std::optional(cluster));
+        QCOMPARE(page->fatTable()->area()->cursor(), std::optional(cluster.value));
+        QCOMPARE(page->inspector()->heading(), QStringLiteral("Cluster %1").arg(cluster.value));
+        const auto& node = page->document().content()->tree->nodes[target.node.value_or(0)];
+        QCOMPARE(page->files()->view()->currentIndex().data().toString(),
+                 QString::fromStdString(node.name));
+        QTRY_COMPARE(page->map()->cursorCell(), page->map()->cells()->cellOfCluster(cluster));
+        page->fatTable()->goToEntry(test::lostCluster); // and back
+        QVERIFY(!target.finding);
+        QCOMPARE(page->inspector()->heading(), QStringLiteral("Cluster 50"));
+        QTest::keyClick(m_window.get(), Qt::Key_F8);
+        QTRY_COMPARE(target.finding, std::optional(0U));
+        QVERIFY(page->findings()->isVisible());
+    }
+
+    void showsOnTheMapWhatARepairWouldChange()
+    {
+        TempFolder folder;
+        start();
+        VolumePage* const page = m_window->openVolume(test::sourceOf(test::writeDamaged(folder)));
+        QTRY_VERIFY(page->isShown() && page->document().content()->report);
+        const auto lostCount = [page] {
+            return page->map()->cells()->count(fat::ClusterState::Lost);
+        };
+        QVERIFY(lostCount() > 0);
+        page->findings()->list()->repairButton()->click();
+        QTRY_COMPARE(lostCount(), std::uint64_t{0});
+        QVERIFY(!page->document().focus().selection().runs.empty());
+        page->findings()->preview()->cancelButton()->click();
+        QTRY_VERIFY(lostCount() > 0);
     }
 
     void goesWhereTheBoxSays()

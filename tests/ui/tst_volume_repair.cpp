@@ -158,6 +158,33 @@ private Q_SLOTS:
         QVERIFY(repair.changedBytes() != kept);
     }
 
+    void previewsTheMapAsItWouldBe()
+    {
+        TempFolder folder;
+        const auto document = test::openChecked(test::writeDamaged(folder));
+        VolumeRepair repair(*document);
+        repair.makePlan(true);
+        QTRY_COMPARE(repair.step(), Step::Planned);
+        const fat::UsageMap& now = *document->content()->usage;
+        const auto& then = repair.preview().usage;
+        QVERIFY(then != nullptr);
+        const Cluster lost{test::lostCluster};
+        QCOMPARE(now.at(lost).state, fat::ClusterState::Lost);
+        QCOMPARE(then->at(lost).state, fat::ClusterState::File);
+        const auto& changed = repair.preview().changed;
+        QVERIFY(std::ranges::any_of(
+            changed, [lost](const ClusterRange& range) { return range.contains(lost); }));
+        for (const ClusterRange& range : changed)
+            for (std::uint32_t i = 0; i < range.count; ++i)
+                QVERIFY(now.at(range.first + i).state != then->at(range.first + i).state);
+        // What it would be in the repaired volume itself.
+        const auto volume = fat::Volume::open(repair.plan()->repaired);
+        const auto tree = fat::readTree(**volume);
+        const auto usage = fat::mapUsage(**volume, **tree);
+        for (std::uint32_t at = 2; at < 202; ++at)
+            QCOMPARE(then->at(Cluster{at}).state, (*usage)->at(Cluster{at}).state);
+    }
+
     void writesNothingWhenTheImageChangedMeanwhile()
     {
         TempFolder folder;

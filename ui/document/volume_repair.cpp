@@ -16,14 +16,6 @@ namespace {
 
 using std::filesystem::path;
 
-Result<VolumeRepair::Plan> planFor(const SharedContent& content, bool keepLostChains,
-                                   const JobControl& job)
-{
-    FATLAS_ASSIGN(auto plan,
-                  fat::planRepair(deviceOf(content), {.keepLostChains = keepLostChains}, job));
-    return std::make_shared<const fat::RepairPlan>(std::move(plan));
-}
-
 Result<path> carryOut(const VolumeContent& content, const fat::RepairPlan& plan,
                       const JobControl& job)
 {
@@ -87,8 +79,8 @@ QString VolumeRepair::problem() const
 std::uint64_t VolumeRepair::changedBytes() const
 {
     std::uint64_t bytes = 0;
-    if (m_plan)
-        for (const block::Patch& patch : m_plan->patches)
+    if (plan())
+        for (const block::Patch& patch : plan()->patches)
             bytes += patch.after.size();
     return bytes;
 }
@@ -113,14 +105,15 @@ void VolumeRepair::makePlan(bool keepLostChains)
     if (!problem().isEmpty() || m_step == Step::Applying || m_step == Step::Undoing)
         return;
     m_keepLostChains = keepLostChains;
-    m_plan.reset();
+    m_preview = {};
     begin(Step::Planning);
-    m_work.start([content = m_document.content(), keepLostChains](
-                     const JobControl& job) { return planFor(content, keepLostChains, job); },
-                 [this](Result<Plan> plan) {
-                     if (!plan)
-                         return fail(Step::Idle, plan.error());
-                     m_plan = std::move(*plan);
+    const fat::RepairOptions options{.keepLostChains = keepLostChains};
+    m_work.start([content = m_document.content(),
+                  options](const JobControl& job) { return previewRepair(content, options, job); },
+                 [this](Result<RepairPreview> preview) {
+                     if (!preview)
+                         return fail(Step::Idle, preview.error());
+                     m_preview = std::move(*preview);
                      m_step = Step::Planned;
                      Q_EMIT changed();
                  });
@@ -128,11 +121,11 @@ void VolumeRepair::makePlan(bool keepLostChains)
 
 void VolumeRepair::apply()
 {
-    if (m_step != Step::Planned || !m_plan || m_plan->patches.empty())
+    if (m_step != Step::Planned || !plan() || plan()->patches.empty())
         return;
     begin(Step::Applying);
     m_work.start([content = m_document.content(),
-                  plan = m_plan](const JobControl& job) { return carryOut(*content, *plan, job); },
+                  plan = plan()](const JobControl& job) { return carryOut(*content, *plan, job); },
                  [this](Result<path> undoFile) {
                      if (!undoFile)
                          return fail(Step::Planned, undoFile.error());
@@ -182,7 +175,7 @@ void VolumeRepair::dismiss()
     if (m_step == Step::Applying || m_step == Step::Undoing)
         return;
     m_work.abandon();
-    m_plan.reset();
+    m_preview = {};
     m_undoFile.clear();
     begin(Step::Idle);
 }

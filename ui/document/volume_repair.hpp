@@ -6,8 +6,7 @@
 ///           The document outlives it.
 #pragma once
 
-#include "core/fat/repair/repair.hpp"
-
+#include "ui/document/repair_preview.hpp"
 #include "ui/document/volume_document.hpp"
 #include "ui/tasks/task.hpp"
 
@@ -37,7 +36,10 @@ public:
     [[nodiscard]] bool isBusy() const noexcept { return m_work.isRunning(); }
 
     /// Set from Planned on.
-    [[nodiscard]] const Plan& plan() const noexcept { return m_plan; }
+    [[nodiscard]] const Plan& plan() const noexcept { return m_preview.plan; }
+
+    /// The plan with the map as it would be; all of it empty before Planned.
+    [[nodiscard]] const RepairPreview& preview() const noexcept { return m_preview; }
 
     [[nodiscard]] bool keepsLostChains() const noexcept { return m_keepLostChains; }
 
@@ -71,7 +73,7 @@ private:
 
     VolumeDocument& m_document;
     Step m_step = Step::Idle;
-    Plan m_plan;
+    RepairPreview m_preview;
     bool m_keepLostChains = true;
     QString m_undoFile;
     std::optional<Error> m_error;

@@ -260,7 +260,8 @@ void ClusterMapView::paintOverlays(QPainter& painter) const
     paintOutline(painter, frame, m_hoverChain, {theme.color(Token::HoverChain), 1.5, false});
     paintOutline(painter, frame, m_selection, {theme.color(Token::Selection), 2, true});
     const auto around = m_focus ? m_focus->selection().cluster : std::nullopt;
-    paintJumps(painter, frame, m_selection, around, theme.color(Token::Selection));
+    if (m_focus && m_focus->selection().node) // other clusters are no chain
+        paintJumps(painter, frame, m_selection, around, theme.color(Token::Selection));
     if (m_cursor && hasFocus())
         paintCursor(painter, frame, *m_cursor,
                     {theme.color(Token::Accent), theme.color(m_background)});

@@ -21,6 +21,10 @@ namespace fatlas::ui {
 
 namespace {
 
+// How the width is divided.
+constexpr int actionsShare = 3;
+constexpr int patchesShare = 2;
+
 void prepareTable(QTableView& table, QAbstractItemModel& model, const QString& name)
 {
     table.setModel(&model);
@@ -110,20 +114,20 @@ QWidget* FindingsRepair::makeTables()
     auto* layout = new QHBoxLayout(tables);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_actions, 3);
+    layout->addWidget(m_actions, actionsShare);
     layout->addWidget(new Separator(Qt::Vertical, tables));
-    layout->addWidget(m_patches, 2);
+    layout->addWidget(m_patches, patchesShare);
     return tables;
 }
 
 void FindingsRepair::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    layout()->activate();
-    const int left = m_actions->viewport()->width();
+    // By what it gets: the tables are laid out later, and may never have been seen.
+    const int left = width() * actionsShare / (actionsShare + patchesShare);
     m_actions->setColumnWidth(FindingRepairsModel::ActionColumn, left * 2 / 5);
     m_actions->setColumnWidth(FindingRepairsModel::FindingColumn, left * 2 / 5);
-    const int right = m_patches->viewport()->width() - scaled(150);
+    const int right = width() - left - scaled(150);
     m_patches->setColumnWidth(FindingPatchesModel::PlaceColumn, scaled(96));
     m_patches->setColumnWidth(FindingPatchesModel::BytesColumn, scaled(54));
     m_patches->setColumnWidth(FindingPatchesModel::BeforeColumn, right / 2);
@@ -144,7 +148,8 @@ QString FindingsRepair::planText() const
                             countText(m_repair.changedBytes(), "changed byte", "changed bytes"),
                             countText(plan.patches.size(), "place", "places"), m_document.title());
     if (!plan.remaining.empty())
-        text += tr("; %1 of what was found stays").arg(countText(plan.remaining.size()));
+        text +=
+            tr("; what remains: %1").arg(countText(plan.remaining.size(), "finding", "findings"));
     return text;
 }
 

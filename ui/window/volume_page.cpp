@@ -103,7 +103,8 @@ QWidget* VolumePage::makeMapPanel()
     auto* zoom = new MapZoomBar(panel);
     zoom->setMap(m_map);
     auto* caption = new QHBoxLayout;
-    caption->addWidget(new SectionLabel(tr("Cluster map"), panel));
+    m_mapCaption = new SectionLabel(tr("Cluster map"), panel);
+    caption->addWidget(m_mapCaption);
     caption->addStretch(1);
     caption->addWidget(zoom);
     auto* middle = new QHBoxLayout;
@@ -243,6 +244,7 @@ void VolumePage::connectDocument()
     connect(&m_document, &VolumeDocument::checked, this, &VolumePage::showFindings);
     connect(&m_document, &VolumeDocument::failed, this, &VolumePage::showFailure);
     connect(&m_document, &VolumeDocument::progressChanged, this, &VolumePage::showLoading);
+    connect(&m_findings->repair(), &VolumeRepair::changed, this, &VolumePage::followRepair);
 }
 
 void VolumePage::showLoading()
@@ -268,8 +270,14 @@ void VolumePage::showContent()
     m_bytes->setSubject(std::make_shared<const HexSubject>(
         HexSubject{content->image, content->tree, content->usage}));
     showFindings();
+    m_repairedUsage.reset();
+    drawMap(content->usage);
+}
+
+void VolumePage::drawMap(std::shared_ptr<const fat::UsageMap> usage)
+{
     m_cells.start(
-        [usage = content->usage](const JobControl&) -> Result<std::shared_ptr<const MapCells>> {
+        [usage = std::move(usage)](const JobControl&) -> Result<std::shared_ptr<const MapCells>> {
             return MapCells::make(usage);
         },
         [this](Result<std::shared_ptr<const MapCells>> cells) { showCells(std::move(*cells)); });
@@ -277,14 +285,39 @@ void VolumePage::showContent()
 
 void VolumePage::showCells(std::shared_ptr<const MapCells> cells)
 {
-    m_map->setDescriber([content = m_document.content(), cells](CellRange range) {
-        return describeCells(*content, *cells, range);
-    });
+    const bool isFirst = !m_shown;
+    if (!m_repairedUsage)
+        m_cellsNow = cells;
+    m_mapCaption->setText(m_repairedUsage ? tr("Cluster map as it would be after the repair")
+                                          : tr("Cluster map"));
+    m_mapCaption->setToken(m_repairedUsage ? Token::Accent : Token::Muted);
+    m_map->setDescriber(
+        [content = m_document.content(), now = m_cellsNow,
+         words = m_repairedUsage ? tr("Now: %1") : QStringLiteral("%1")](CellRange range) {
+            return words.arg(describeCells(*content, *now, range));
+        });
     m_map->setCells(std::move(cells));
     markFindings();
     m_center->setCurrentIndex(1);
     m_shown = true;
+    if (isFirst && isAncestorOf(QApplication::focusWidget()))
+        m_map->QWidget::setFocus(); // it could not have the keyboard while it was hidden
     Q_EMIT shown();
+}
+
+/// While a repair is planned the map shows what would come of it, and selects what would change.
+void VolumePage::followRepair()
+{
+    const VolumeRepair& repair = m_findings->repair();
+    const bool isPlanned = repair.step() == VolumeRepair::Step::Planned ||
+                           repair.step() == VolumeRepair::Step::Applying;
+    const auto usage = isPlanned ? repair.preview().usage : nullptr;
+    if (usage == m_repairedUsage || m_document.state() != VolumeDocument::State::Ready)
+        return;
+    m_repairedUsage = usage;
+    if (usage && !repair.preview().changed.empty())
+        m_document.focus().select({.runs = repair.preview().changed});
+    drawMap(usage ? usage : m_document.content()->usage);
 }
 
 void VolumePage::showFindings()

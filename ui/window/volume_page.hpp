@@ -28,6 +28,7 @@ class InspectorPanel;
 class MapLegend;
 class MapOverview;
 class TabBadge;
+class ThemedLabel;
 
 class VolumePage : public QMainWindow {
     Q_OBJECT
@@ -104,7 +105,9 @@ private:
     void connectParts();
     void connectDocument();
     void showContent();
+    void drawMap(std::shared_ptr<const fat::UsageMap> usage);
     void showCells(std::shared_ptr<const MapCells> cells);
+    void followRepair();
     void showFindings();
     void markFindings();
     [[nodiscard]] bool goToNumbered(const QString& address);
@@ -123,6 +126,7 @@ private:
     ClusterMapView* m_map;
     MapOverview* m_overview;
     MapLegend* m_legend;
+    ThemedLabel* m_mapCaption = nullptr;
     FileTreeView* m_files;
     InspectorPanel* m_inspector;
     ChainView* m_chain;
@@ -132,6 +136,8 @@ private:
     FatTableView* m_fatTable;
     TabBadge* m_badge = nullptr;
     QList<QDockWidget*> m_docks;
+    std::shared_ptr<const MapCells> m_cellsNow;           ///< of the volume as it is
+    std::shared_ptr<const fat::UsageMap> m_repairedUsage; ///< set: the map shows this
     Task m_cells{Task::Lane::Quick};
 };
 

@@ -43,12 +43,13 @@ QString cArray(ByteView bytes)
 
 QString plainText(ByteView bytes, const CodePage& page)
 {
+    const ShownBytes shown = shownBytes(page);
     QString text;
     text.reserve(static_cast<qsizetype>(bytes.size()));
     for (const std::byte byte : bytes) {
         const auto value = std::to_integer<std::uint8_t>(byte);
         const bool isBreak = value == '\n' || value == '\r' || value == '\t';
-        text += isBreak ? QChar(char16_t{value}) : shownByte(value, page);
+        text += isBreak ? QChar(char16_t{value}) : shown[value];
     }
     return text;
 }
@@ -78,6 +79,14 @@ QChar shownByte(std::uint8_t byte, const CodePage& page)
         text[0].isSpace() || text[0].isMark())
         return dot;
     return text[0];
+}
+
+ShownBytes shownBytes(const CodePage& page)
+{
+    ShownBytes shown;
+    for (unsigned byte = 0; byte < shown.size(); ++byte)
+        shown[byte] = shownByte(static_cast<std::uint8_t>(byte), page);
+    return shown;
 }
 
 } // namespace fatlas::ui

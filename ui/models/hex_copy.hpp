@@ -8,6 +8,8 @@
 
 #include <QString>
 
+#include <array>
+
 namespace fatlas::ui {
 
 enum class CopyForm : std::uint8_t { Hex, CArray, Text };
@@ -21,5 +23,9 @@ inline constexpr std::uint64_t maxCopySize = 1 << 20;
 
 /// What the text column shows for one byte; a dot for what cannot be shown.
 [[nodiscard]] QChar shownByte(std::uint8_t byte, const CodePage& page);
+
+/// The same for every byte.
+using ShownBytes = std::array<QChar, 256>;
+[[nodiscard]] ShownBytes shownBytes(const CodePage& page);
 
 } // namespace fatlas::ui

@@ -2,10 +2,11 @@
 
 #include "ui/base/theme.hpp"
 #include "ui/base/words.hpp"
-#include "ui/models/hex_copy.hpp"
 
 #include <QFontMetricsF>
+#include <QHash>
 #include <QPainter>
+#include <QStaticText>
 
 #include <algorithm>
 #include <array>
@@ -22,16 +23,49 @@ QString twoDigits(unsigned value)
     return QString::number(value, 16).rightJustified(2, u'0').toUpper();
 }
 
-const QString& digitsText(std::uint8_t value)
-{
-    static const auto all = [] {
-        std::array<QString, 256> texts;
-        for (unsigned i = 0; i < texts.size(); ++i)
-            texts[i] = twoDigits(i);
-        return texts;
-    }();
-    return all[value];
-}
+/// Bytes and characters laid out once for a font: laying out thousands of them costs a frame.
+class Glyphs {
+public:
+    [[nodiscard]] static Glyphs& of(const QFont& font)
+    {
+        static Glyphs glyphs;
+        if (glyphs.m_font != font)
+            glyphs = Glyphs(font);
+        return glyphs;
+    }
+
+    [[nodiscard]] const QStaticText& digits(std::uint8_t value) const { return m_digits[value]; }
+
+    [[nodiscard]] const QStaticText& character(QChar c)
+    {
+        auto found = m_characters.constFind(c);
+        if (found == m_characters.constEnd())
+            found = m_characters.insert(c, prepared(QString(c)));
+        return *found;
+    }
+
+private:
+    Glyphs() = default;
+
+    explicit Glyphs(const QFont& font) : m_font(font)
+    {
+        for (unsigned i = 0; i < m_digits.size(); ++i)
+            m_digits[i] = prepared(twoDigits(i));
+    }
+
+    [[nodiscard]] QStaticText prepared(const QString& words) const
+    {
+        QStaticText text(words);
+        text.setTextFormat(Qt::PlainText);
+        text.setPerformanceHint(QStaticText::AggressiveCaching);
+        text.prepare({}, m_font);
+        return text;
+    }
+
+    QFont m_font;
+    std::array<QStaticText, 256> m_digits;
+    QHash<QChar, QStaticText> m_characters; ///< at most those of a code page
+};
 
 class Painter {
 public:
@@ -43,11 +77,12 @@ public:
           m_tints{mix(m_panel, m_accent, 0.10), mix(m_panel, token(Token::HoverChain), 0.13)},
           m_oddTint(mix(m_panel, token(Token::Lost), 0.16)),
           m_field(mix(m_panel, token(Token::HoverChain), 0.42)),
-          m_selection(mix(m_panel, m_accent, 0.30))
+          m_selection(mix(m_panel, m_accent, 0.30)), m_glyphs(Glyphs::of(hexFont()))
     {
         const QFontMetricsF font(hexFont());
         m_baseline = static_cast<int>(
             std::lround((m_metrics.rowHeight - font.height()) / 2 + font.ascent()));
+        m_ascent = static_cast<int>(std::lround(font.ascent()));
     }
 
     void paint()
@@ -78,8 +113,10 @@ private:
     void paintRow(std::uint64_t place, std::uint64_t count)
     {
         const int y = yOf(place);
-        for (int i = 0; i < static_cast<int>(count); ++i)
-            paintBackground(place + static_cast<unsigned>(i), i, y);
+        paintTints(place, static_cast<int>(count), y);
+        if (m_scene.field != nullptr)
+            for (int i = 0; i < static_cast<int>(count); ++i)
+                paintField(place + static_cast<unsigned>(i), i, y);
         paintGutter(place, count, y);
         const bool current = m_geometry.rowOf(place) == m_geometry.rowOf(m_scene.cursor);
         m_painter.setPen(current ? m_accent : m_muted);
@@ -113,27 +150,23 @@ private:
         return std::nullopt;
     }
 
-    /// Reaches to the next byte where that has the same background, so that a field is one piece.
-    void paintBackground(std::uint64_t place, int index, int y)
+    /// Neighbours with the same background are one piece, blanks between them included.
+    void paintTints(std::uint64_t place, int count, int y)
     {
-        const auto tint = tintOf(place);
-        if (tint) {
-            const bool joins = index + 1 < m_geometry.bytesPerRow() &&
-                               m_scene.places.contains(place + 1) && tintOf(place + 1) == tint;
-            fill(HexColumn::Hex, index, y, *tint, joins);
-            fill(HexColumn::Text, index, y, *tint, joins);
+        for (int first = 0; first < count;) {
+            const auto tint = tintOf(place + static_cast<unsigned>(first));
+            int end = first + 1;
+            while (end < count && tintOf(place + static_cast<unsigned>(end)) == tint)
+                ++end;
+            if (tint)
+                for (const HexColumn column : {HexColumn::Hex, HexColumn::Text}) {
+                    const int left = m_geometry.cellX(column, first);
+                    const int right =
+                        m_geometry.cellX(column, end - 1) + m_geometry.cellWidth(column);
+                    m_painter.fillRect(left, y, right - left, m_metrics.rowHeight, *tint);
+                }
+            first = end;
         }
-        if (m_scene.field != nullptr)
-            paintField(place, index, y);
-    }
-
-    void fill(HexColumn column, int index, int y, const QColor& color, bool joins)
-    {
-        const int left = m_geometry.cellX(column, index);
-        int width = m_geometry.cellWidth(column);
-        if (joins)
-            width = m_geometry.cellX(column, index + 1) - left;
-        m_painter.fillRect(left, y, width, m_metrics.rowHeight, color);
     }
 
     void paintField(std::uint64_t place, int index, int y)
@@ -163,13 +196,14 @@ private:
         const bool isKnown = byte.state == ByteState::Known;
         const bool isSlack = place >= m_scene.contentSize;
         m_painter.setPen(!isKnown || byte.value == 0 || isSlack ? m_faint : m_text);
-        m_painter.drawText(hex, y + m_baseline, isKnown ? digitsText(byte.value) : u"··"_s);
         if (!isKnown)
-            return;
-        const QChar shown = shownByte(byte.value, *m_scene.codePage);
+            return m_painter.drawText(hex, y + m_baseline, u"··"_s);
+        const int top = y + m_baseline - m_ascent;
+        m_painter.drawStaticText(hex, top, m_glyphs.digits(byte.value));
+        const QChar shown = (*m_scene.shown)[byte.value];
         const bool isText = shown != u'.' || byte.value == '.';
         m_painter.setPen(isText && !isSlack ? m_text : m_faint);
-        m_painter.drawText(text, y + m_baseline, QString(shown));
+        m_painter.drawStaticText(text, top, m_glyphs.character(shown));
     }
 
     void paintUnreadable(int hex, int text, int y)
@@ -257,7 +291,9 @@ private:
     QColor m_oddTint;
     QColor m_field;
     QColor m_selection;
-    int m_baseline = 0;
+    Glyphs& m_glyphs;
+    int m_baseline = 0; ///< below the top of a row
+    int m_ascent = 0;
 };
 
 } // namespace

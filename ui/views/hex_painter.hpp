@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ui/models/hex_blocks.hpp"
+#include "ui/models/hex_copy.hpp"
 #include "ui/models/hex_marks.hpp"
 #include "ui/models/structure.hpp"
 #include "ui/views/hex_geometry.hpp"
@@ -27,7 +28,7 @@ struct HexScene {
     std::vector<HexMark> marks = {};
     const StructureMap* structures = nullptr;
     const StructureField* field = nullptr;
-    const CodePage* codePage = nullptr;
+    const ShownBytes* shown = nullptr;
     std::optional<ByteRange> highlight = {}; ///< in bytes of the image
     std::uint64_t contentSize = 0;           ///< places behind it are slack
     ByteRange selection = {};

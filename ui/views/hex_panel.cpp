@@ -169,7 +169,7 @@ void HexPanel::setSubject(std::shared_ptr<const HexSubject> subject)
         // code pages are cached, so this one opens again for free
         auto page = CodePage::open(m_subject->image.volume->codePage().number());
         if (page) {
-            m_view->setCodePage(*page);
+            m_view->setCodePage(**page);
             m_findBar->setCodePage(*page);
         }
         m_view->setMarker([this, subject = m_subject](ByteRange places) {

@@ -2,7 +2,6 @@
 
 #include "ui/base/theme.hpp"
 #include "ui/base/words.hpp"
-#include "ui/models/hex_copy.hpp"
 #include "ui/views/hex_accessible.hpp"
 #include "ui/views/hex_painter.hpp"
 
@@ -19,7 +18,7 @@ using namespace Qt::StringLiterals;
 namespace fatlas::ui {
 
 HexView::HexView(QWidget* parent)
-    : QAbstractScrollArea(parent), m_codePage(*CodePage::open(CodePage::defaultNumber))
+    : QAbstractScrollArea(parent), m_shown(shownBytes(**CodePage::open(CodePage::defaultNumber)))
 {
     installHexAccessibility();
     setFrameShape(QFrame::NoFrame);
@@ -61,9 +60,9 @@ void HexView::setSpace(std::shared_ptr<const HexSpace> space)
     layOut();
 }
 
-void HexView::setCodePage(std::shared_ptr<const CodePage> page)
+void HexView::setCodePage(const CodePage& page)
 {
-    m_codePage = std::move(page);
+    m_shown = shownBytes(page);
     viewport()->update();
 }
 
@@ -260,7 +259,7 @@ QString HexView::describe(std::uint64_t place) const
     QString text = hexText(place) + u": "_s;
     if (byte.state == ByteState::Known) {
         text += u"0x"_s + QString::number(byte.value, 16).toUpper().rightJustified(2, u'0');
-        const QChar shown = shownByte(byte.value, *m_codePage);
+        const QChar shown = m_shown[byte.value];
         if (shown != u'.' || byte.value == '.')
             text += u", '"_s + shown + u'\'';
     } else {
@@ -341,7 +340,7 @@ void HexView::paintEvent(QPaintEvent*)
     scene.marks = m_marker ? m_marker(places) : std::vector<HexMark>{};
     scene.structures = m_structures.get();
     scene.field = m_field ? &*m_field : nullptr;
-    scene.codePage = m_codePage.get();
+    scene.shown = &m_shown;
     scene.highlight = m_highlight;
     scene.contentSize = m_space->contentSize();
     scene.selection = selection();

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "ui/models/hex_blocks.hpp"
+#include "ui/models/hex_copy.hpp"
 #include "ui/models/hex_marks.hpp"
 #include "ui/models/structure.hpp"
 #include "ui/views/hex_geometry.hpp"
@@ -44,7 +45,7 @@ public:
     /// Never null.
     [[nodiscard]] const std::shared_ptr<const HexSpace>& space() const noexcept { return m_space; }
 
-    void setCodePage(std::shared_ptr<const CodePage> page);
+    void setCodePage(const CodePage& page);
     void setMarker(Marker marker);
     void setStructures(std::shared_ptr<const StructureMap> structures);
 
@@ -142,7 +143,7 @@ private:
 
     HexBlocks* m_blocks = nullptr;
     std::shared_ptr<const HexSpace> m_space = std::make_shared<const HexSpace>();
-    std::shared_ptr<const CodePage> m_codePage;
+    ShownBytes m_shown; ///< in the text column
     std::shared_ptr<const StructureMap> m_structures = std::make_shared<const StructureMap>();
     Marker m_marker;
     std::optional<StructureField> m_field;

@@ -4,13 +4,16 @@
 #include "ui/views/structure_view.hpp"
 
 #include <QAccessible>
+#include <QApplication>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
+#include <QTimer>
 #include <QWheelEvent>
 
 using namespace fatlas;
@@ -383,6 +386,33 @@ private Q_SLOTS:
         view.setBytesPerRow(8);
         QCOMPARE(view.topRow(), std::uint64_t{400});
         QCOMPARE(view.hexGeometry().bytesPerRow(), 8);
+    }
+
+    void jumpMadeWhileSmallIsCentredWhenThereIsRoom()
+    {
+        Window window;
+        HexView& view = window.view();
+        window.panel.resize(1500, 90); // as a dock behind another one
+        window.focus.select(textAt(700));
+        window.panel.resize(1500, 600);
+        const std::uint64_t row = view.hexGeometry().rowOf(view.cursor());
+        QCOMPARE(view.topRow(), view.hexGeometry().topRowToCenter(view.cursor()));
+        QVERIFY(row > view.topRow());
+        view.setTopRow(row + 1); // by hand: it stays
+        window.panel.resize(1500, 500);
+        QCOMPARE(view.topRow(), row + 1);
+    }
+
+    void opensItsMenuByKey()
+    {
+        Window window;
+        QSignalSpy asked(&window.view(), &HexView::menuRequested);
+        QTimer::singleShot(0, qApp, [] {
+            if (auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget()))
+                menu->close();
+        });
+        window.press(Qt::Key_F10, Qt::ShiftModifier);
+        QCOMPARE(asked.count(), 1);
     }
 
     void speaksToScreenReaders()

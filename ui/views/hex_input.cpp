@@ -38,6 +38,9 @@ void HexView::keyPressEvent(QKeyEvent* event)
         return event->accept();
     if (event->matches(QKeySequence::SelectAll))
         return selectAll();
+    // Not every platform makes a request for the menu of it.
+    if (event->key() == Qt::Key_F10 && event->modifiers() == Qt::ShiftModifier)
+        return requestMenu();
     event->ignore(); // the scroll area would take keys that are the panel's
 }
 
@@ -155,6 +158,11 @@ void HexView::contextMenuEvent(QContextMenuEvent* event)
         Q_EMIT menuRequested(event->globalPos());
         return;
     }
+    requestMenu();
+}
+
+void HexView::requestMenu()
+{
     const QRect cell = rectOf(m_cursor).value_or(QRect(QPoint(), QSize(1, 1)));
     Q_EMIT menuRequested(viewport()->mapToGlobal(cell.bottomLeft()));
 }

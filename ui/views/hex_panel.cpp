@@ -146,6 +146,7 @@ void HexPanel::connectParts()
     connect(m_view, &HexView::cursorMoved, this, [this](HexView::Move how) {
         refresh();
         publish(how);
+        Q_EMIT hoveredText(m_view->describe(m_view->cursor()));
     });
     connect(m_view, &HexView::viewChanged, &m_explainSoon, qOverload<>(&QTimer::start));
     connect(&m_blocks, &HexBlocks::changed, this, &HexPanel::showCaption);
@@ -228,8 +229,9 @@ void HexPanel::showStructure()
 {
     m_view->setStructures(m_loader.map());
     const auto offset = m_view->space()->imageOffset(m_view->cursor());
-    if (offset && m_loader.error() && !m_loader.map()->findPart(*offset))
-        m_structures->showError(*m_loader.error());
+    const std::optional<Error>& error = m_loader.error();
+    if (offset && error && !m_loader.map()->findPart(*offset))
+        m_structures->showError(*error);
     else if (offset)
         m_structures->follow(m_loader.map(), *offset);
     m_view->setField(m_structures->field());

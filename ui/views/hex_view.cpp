@@ -57,6 +57,7 @@ void HexView::setSpace(std::shared_ptr<const HexSpace> space)
     m_cursor = 0;
     m_anchor = 0;
     m_topRow = 0;
+    m_staysCentered = false;
     layOut();
 }
 
@@ -102,13 +103,15 @@ void HexView::setEmptyText(const QString& text)
     viewport()->update();
 }
 
-/// Keeps the first byte in sight where it is.
+/// Keeps the first byte in sight where it is; what was jumped to before the view had its size goes
+/// where it would be with that size.
 void HexView::layOut()
 {
     const std::uint64_t first = m_topRow * static_cast<unsigned>(m_geometry.bytesPerRow());
     m_geometry =
         HexGeometry(viewport()->size(), hexMetrics(), m_space->size(), m_wishedBytesPerRow);
-    m_topRow = std::min(m_geometry.rowOf(first), m_geometry.maxTopRow());
+    m_topRow = m_staysCentered ? m_geometry.topRowToCenter(m_cursor)
+                               : std::min(m_geometry.rowOf(first), m_geometry.maxTopRow());
     updateScrollBars();
     wantBytes();
     viewport()->update();
@@ -160,6 +163,7 @@ void HexView::scrollRows(std::int64_t rows)
 
 void HexView::setTopRow(std::uint64_t row)
 {
+    m_staysCentered = false;
     row = std::min(row, m_geometry.maxTopRow());
     const bool moved = std::exchange(m_topRow, row) != row;
     verticalScrollBar()->setValue(scroll_bar::valueOf(row, m_geometry.maxTopRow()));
@@ -200,10 +204,12 @@ void HexView::select(ByteRange places, Show show)
     m_cursor = std::min(places.offset, m_space->size() - 1);
     const std::uint64_t length = std::max<std::uint64_t>(places.length, 1);
     m_anchor = m_cursor + std::min(length - 1, m_space->size() - 1 - m_cursor);
-    const bool inSight = m_geometry.topRowToShow(m_cursor, m_topRow) == m_topRow;
-    if (!inSight)
-        setTopRow(show == Show::Centered ? m_geometry.topRowToCenter(m_cursor)
-                                         : m_geometry.topRowToShow(m_cursor, m_topRow));
+    const std::uint64_t nearest = m_geometry.topRowToShow(m_cursor, m_topRow);
+    if (nearest != m_topRow) {
+        const bool centered = show == Show::Centered;
+        setTopRow(centered ? m_geometry.topRowToCenter(m_cursor) : nearest);
+        m_staysCentered = centered;
+    }
     announceHexCursor(this);
     viewport()->update();
 }

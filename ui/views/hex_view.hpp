@@ -135,6 +135,7 @@ private:
     void wantBytes();
     void scrollRows(std::int64_t rows);
     bool moveKey(const QKeyEvent& event);
+    void requestMenu();
     void dragTo(QPoint point);
     void hoverAt(std::optional<QPoint> point);
     void setCursorPlace(std::uint64_t place, bool extend);
@@ -152,6 +153,7 @@ private:
     HexGeometry m_geometry;
     int m_wishedBytesPerRow = 0;
     std::uint64_t m_topRow = 0;
+    bool m_staysCentered = false; ///< nobody has scrolled since the jump to the cursor
     std::uint64_t m_cursor = 0;
     std::uint64_t m_anchor = 0;
     HexColumn m_column = HexColumn::Hex;

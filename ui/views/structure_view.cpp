@@ -12,7 +12,6 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <array>
 
 using namespace Qt::StringLiterals;
 
@@ -115,27 +114,30 @@ void StructureView::chooseRow(int row)
         return;
     }
     m_table->selectRow(row);
-    m_table->scrollTo(m_model->index(row, 0));
+    const QModelIndex index = m_model->index(row, 0);
+    if (!m_table->viewport()->rect().contains(m_table->visualRect(index)))
+        m_table->scrollTo(index, QAbstractItemView::PositionAtCenter);
 }
 
 /// As wide as what is in them, but for a third of the room that the meaning gets.
 void StructureView::fitColumns()
 {
     m_table->setColumnHidden(StructureModel::CopyColumn, !m_model->hasCopies());
-    std::array<int, StructureModel::MeaningColumn> widths{};
-    int sum = 0;
-    for (int column = 0; column < StructureModel::MeaningColumn; ++column)
-        if (!m_table->isColumnHidden(column))
-            sum += widths[static_cast<std::size_t>(column)] = widthOf(column);
-    // What is shown in a narrow column can be read in its tooltip.
-    const int offset = widths[StructureModel::OffsetColumn];
-    const int room = std::max(0, m_table->viewport()->width() * 2 / 3 - offset);
-    for (int column = 0; column < StructureModel::MeaningColumn; ++column) {
-        int width = widths[static_cast<std::size_t>(column)];
-        if (column != StructureModel::OffsetColumn && sum - offset > room)
-            width = width * room / (sum - offset);
-        m_table->setColumnWidth(column, width);
+    const int offset = widthOf(StructureModel::OffsetColumn);
+    const int copy = m_model->hasCopies() ? widthOf(StructureModel::CopyColumn) : 0;
+    int name = widthOf(StructureModel::NameColumn);
+    int value = widthOf(StructureModel::ValueColumn);
+    // What a narrow column cannot show is in its tooltip.
+    const int room = std::max(0, m_table->viewport()->width() * 2 / 3 - offset - copy);
+    if (const int sum = name + value; sum > room) {
+        name = name * room / sum;
+        value = value * room / sum;
     }
+    m_table->setColumnWidth(StructureModel::OffsetColumn, offset);
+    m_table->setColumnWidth(StructureModel::NameColumn, name);
+    m_table->setColumnWidth(StructureModel::ValueColumn, value);
+    if (copy != 0)
+        m_table->setColumnWidth(StructureModel::CopyColumn, copy);
 }
 
 int StructureView::widthOf(int column) const
@@ -143,7 +145,7 @@ int StructureView::widthOf(int column) const
     constexpr int maxMeasured = 200;
     const bool isPlain = column == StructureModel::NameColumn;
     const QFontMetrics font(isPlain ? m_table->font() : monospaceFont());
-    int width = QFontMetrics(m_table->font())
+    int width = QFontMetrics(emphasized(m_table->font()))
                     .horizontalAdvance(
                         m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
     for (int row = 0; row < std::min(m_model->rowCount(), maxMeasured); ++row)

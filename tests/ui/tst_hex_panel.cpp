@@ -403,6 +403,24 @@ private Q_SLOTS:
         QCOMPARE(view.topRow(), row + 1);
     }
 
+    void staysWhereItIsWhenFindingsArrive()
+    {
+        Window window;
+        const auto subject = test::makeSubject();
+        window.panel.setSubject(subject);
+        window.focus.select(textAt(433));
+        window.panel.setMode(HexPanel::Mode::File);
+        window.view().setTopRow(20);
+        auto checked = std::make_shared<HexSubject>(*subject);
+        checked->findings.resize(3);
+        const auto space = window.view().space();
+        window.panel.setSubject(checked);
+        QCOMPARE(window.view().space(), space);
+        QCOMPARE(window.view().topRow(), std::uint64_t{20});
+        window.panel.setSubject(test::makeSubject()); // another disk
+        QVERIFY(window.view().space() != space);
+    }
+
     void opensItsMenuByKey()
     {
         Window window;

@@ -138,6 +138,25 @@ private Q_SLOTS:
         QCOMPARE(other, 1);
     }
 
+    void tellsFindingsWhereTheyBelong()
+    {
+        const fat::Geometry geometry = test::floppyGeometry();
+        const std::uint64_t at =
+            geometry.fatOffset(0) + fat::entryOffset(geometry.type, Cluster{430});
+        auto subject = std::make_shared<HexSubject>(*test::makeSubject());
+        Finding finding;
+        finding.message = "points where it should not";
+        finding.offset = at;
+        subject->findings.push_back(finding);
+        const auto parts = read(*makeStructureSource(subject), {.offset = at, .length = 1});
+        QVERIFY(!parts.empty());
+        const StructureMap map(parts);
+        const auto ref = map.findField(at);
+        QVERIFY(ref.has_value());
+        QVERIFY2(map.field(*ref).oddity.contains(u"points where"),
+                 qPrintable(map.field(*ref).oddity));
+    }
+
     void knowsWhereBackupsLie()
     {
         const auto floppy = test::makeSubject();

@@ -79,7 +79,7 @@ private:
         fat::ExplainContext context{.volume = m_subject->image.volume,
                                     .tree = m_subject->tree,
                                     .usage = m_subject->usage,
-                                    .findings = m_subject->tree->findings};
+                                    .findings = m_subject->findings};
         FATLAS_ASSIGN(auto explainer,
                       image::DiskExplainer::create(m_subject->image, std::move(context)));
         m_explainer = std::make_unique<image::DiskExplainer>(std::move(explainer));

@@ -162,24 +162,31 @@ void HexPanel::connectParts()
 
 void HexPanel::setSubject(std::shared_ptr<const HexSubject> subject)
 {
+    const bool isSame = m_subject && subject && m_subject->image.disk == subject->image.disk &&
+                        m_subject->tree == subject->tree;
     m_subject = std::move(subject);
-    m_blocks.setDevice(m_subject ? m_subject->image.disk : nullptr);
     m_loader.setSource(m_subject ? makeStructureSource(m_subject) : nullptr);
-    m_view->setMarker({});
-    if (m_subject) {
-        // code pages are cached, so this one opens again for free
-        auto page = CodePage::open(m_subject->image.volume->codePage().number());
-        if (page) {
-            m_view->setCodePage(**page);
-            m_findBar->setCodePage(*page);
-        }
-        m_view->setMarker([this, subject = m_subject](ByteRange places) {
-            return marksIn(*subject, *m_view->space(), places);
-        });
-    }
+    explainWithSubject();
+    if (isSame)
+        return refresh();
+    m_blocks.setDevice(m_subject ? m_subject->image.disk : nullptr);
     m_node.reset();
     showSpace(std::nullopt);
     followFocus();
+}
+
+void HexPanel::explainWithSubject()
+{
+    if (!m_subject)
+        return m_view->setMarker({});
+    // code pages are cached, so this one opens again for free
+    if (const auto page = CodePage::open(m_subject->image.volume->codePage().number())) {
+        m_view->setCodePage(**page);
+        m_findBar->setCodePage(*page);
+    }
+    m_view->setMarker([this, subject = m_subject](ByteRange places) {
+        return marksIn(*subject, *m_view->space(), places);
+    });
 }
 
 QString HexPanel::caption() const

@@ -44,6 +44,7 @@ public:
     explicit HexPanel(QWidget* parent = nullptr);
     ~HexPanel() override;
 
+    /// Of the same disk and tree, for instance with more findings: the view stays where it is.
     void setSubject(std::shared_ptr<const HexSubject> subject);
     void setFocus(Focus* focus);
     using QWidget::setFocus;
@@ -90,6 +91,7 @@ private:
     void publishHover(std::optional<std::uint64_t> imageOffset);
     [[nodiscard]] std::optional<ByteRange> selectedImageBytes() const;
 
+    void explainWithSubject();
     void refresh();
     void showCaption();
     void wantStructures();

@@ -48,6 +48,21 @@ QWidget* firstStop(QWidget* part)
     return part;
 }
 
+/// What is known about the disk, for its bytes.
+std::shared_ptr<const HexSubject> subjectOf(const VolumeContent& content)
+{
+    auto subject = std::make_shared<HexSubject>(
+        HexSubject{content.image, content.tree, content.usage, content.findings});
+    const std::uint64_t start = content.image.volumeOffset;
+    std::erase_if(subject->findings, [start](const Finding& finding) {
+        return finding.offset && *finding.offset < start; // those of the partition table
+    });
+    for (Finding& finding : subject->findings)
+        if (finding.offset)
+            *finding.offset -= start;
+    return subject;
+}
+
 } // namespace
 
 VolumePage::VolumePage(const QString& source, QWidget* parent)
@@ -267,8 +282,6 @@ void VolumePage::showContent()
     const auto& content = m_document.content();
     m_files->setTree(content->tree);
     m_chain->setVolume(content->tree, content->geometry(), content->image.volumeOffset);
-    m_bytes->setSubject(std::make_shared<const HexSubject>(
-        HexSubject{content->image, content->tree, content->usage}));
     showFindings();
     m_repairedUsage.reset();
     drawMap(content->usage);
@@ -328,6 +341,7 @@ void VolumePage::showFindings()
         worst = std::max(worst, finding.severity);
     m_badge->setCount(content->findings.size(), tokenOf(worst));
     m_fatTable->setContent(content);
+    m_bytes->setSubject(subjectOf(*content));
     markFindings();
 }
 

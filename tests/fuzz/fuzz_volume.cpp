@@ -1,9 +1,9 @@
 // The start of an image of 4 MiB, zeros behind: opened, every directory read, every cluster mapped,
 // every file read.
 #include "core/base/text.hpp"
-#include "core/block/block_device.hpp"
 #include "core/fat/usage_map.hpp"
 
+#include "tests/fuzz/image_start.hpp"
 #include "tests/fuzz/require.hpp"
 
 #include <algorithm>
@@ -11,27 +11,6 @@
 using namespace fatlas;
 
 namespace {
-
-/// Large enough for a FAT16, without 4 MiB of input.
-class ImageStart final : public block::BlockDevice {
-public:
-    explicit ImageStart(ByteView bytes) : m_bytes(bytes) {}
-
-    std::uint64_t size() const noexcept override { return 4 * MiB; }
-
-    Result<> read(std::uint64_t offset, ByteSpan into) const override
-    {
-        FATLAS_TRY(checkRange(offset, into.size()));
-        const std::size_t from = std::min<std::uint64_t>(offset, m_bytes.size());
-        const std::size_t count = std::min(into.size(), m_bytes.size() - from);
-        std::ranges::copy(m_bytes.subspan(from, count), into.begin());
-        std::ranges::fill(into.subspan(count), std::byte{0});
-        return {};
-    }
-
-private:
-    ByteView m_bytes;
-};
 
 void checkTree(const fat::Volume& volume, const fat::Tree& tree)
 {
@@ -88,7 +67,7 @@ void checkMap(const fat::UsageMap& map)
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     const ByteView bytes = std::as_bytes(std::span(data, size));
-    const auto device = std::make_shared<ImageStart>(bytes);
+    const auto device = std::make_shared<fuzz::ImageStart>(bytes);
     const auto volume = fat::Volume::open(device);
     if (!volume)
         return 0;

@@ -6,6 +6,8 @@ import sys
 import zlib
 from pathlib import Path
 
+import container_seeds
+
 
 def short_slot(name, attributes=0x20, cluster=0, size=0):
     return struct.pack("<11sBBBHHHHHHHI", name, attributes, 0, 0, 0, 0x5821, 0x5821,
@@ -142,6 +144,32 @@ def disks():
     yield "superfloppy", 0, boot_sector(12, 32, 1).ljust(16384, b"\0")
 
 
+def in_partition(table, image, first=4):
+    return table.ljust(first * 512, b"\0") + image
+
+
+def images():
+    yield from volumes()
+    small = volume(12, [0xFF8, 0xFFF, 0xFFF, 0xFFF, 5, 0xFFF, 0xFFF, 0, 0xFFF, 0, 11, 12, 13, 0xFFF])
+    yield "mbr", in_partition(record(mbr_entry(1, 4, 40, 0x80)), small)
+    yield "two", in_partition(record(mbr_entry(1, 4, 40), mbr_entry(1, 30, 40)), small)
+    chain = record(mbr_entry(5, 2, 60)).ljust(1024, b"\0") + record(mbr_entry(1, 2, 40))
+    yield "logical", in_partition(chain, small)
+    deleted = bytearray(small)
+    for name in (b"README  TXT", b"SUB        "):
+        deleted[deleted.index(name)] = 0xE5
+    yield "deleted", bytes(deleted)
+
+
+def containers():
+    """With a first byte that chooses limits, or makes checksums right again."""
+    for subject, made in (("unpack", container_seeds.packed()), ("undo", container_seeds.undo_files()),
+                          ("vhd", container_seeds.vhds())):
+        for name, data in made:
+            yield subject, name, b"\0" + data
+            yield subject, name + "_1", b"\1" + data
+
+
 def seeds():
     for bits, sectors, fat_sectors in ((12, 2880, 9), (16, 20000, 80), (32, 200000, 1600)):
         yield "boot_sector", f"fat{bits}", struct.pack("<I", sectors) + boot_sector(
@@ -155,6 +183,9 @@ def seeds():
         yield "partition_table", name, bytes([size, 0, 0]) + disk
     for name, image in volumes():
         yield "volume", name, image
+    for name, image in images():
+        yield "image", name, image
+    yield from containers()
 
 
 def main():

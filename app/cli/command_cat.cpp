@@ -76,7 +76,7 @@ void addCat(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("cat", "write a file of the volume to standard output");
     verb->footer(footer);
     const auto arguments = std::make_shared<CatArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     verb->add_option("PATH", arguments->path, "a file on the volume")->required()->option_text(" ");
     verb->callback([arguments, &chosen] {
         chosen = [arguments](const std::stop_token& stop) {

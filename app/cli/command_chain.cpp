@@ -180,7 +180,7 @@ void addChain(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("chain", "show the clusters of a file, and who else has them");
     verb->footer(footer);
     const auto arguments = std::make_shared<ChainArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     auto* what = verb->add_option_group("Chain");
     what->add_option("PATH", arguments->path, "a file or folder on the volume")->option_text(" ");
     what->add_option("--cluster", arguments->cluster, "the first cluster")->option_text("N");

@@ -46,9 +46,7 @@ Result<Checked> check(const CheckArguments& arguments, const std::stop_token& st
     ProgressBar bar("checking", ProgressBar::Shows::PartOnly);
     const JobControl job(stop, bar.callback());
     Checked checked;
-    ImageVerb wanted = arguments.image;
-    wanted.fatCopy = wanted.layout.fatCopy();
-    FATLAS_ASSIGN(checked.image, wanted.open(stop));
+    FATLAS_ASSIGN(checked.image, arguments.image.open(stop));
     FATLAS_ASSIGN(checked.report, fat::checkVolume(*checked.image.volume, job));
     FATLAS_ASSIGN(checked.best, compareCopies(checked, job));
     checked.findings = findingsOnDisk(checked);
@@ -82,8 +80,7 @@ void addCheck(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("check", "find everything that is wrong with a volume");
     verb->footer(footer);
     const auto arguments = std::make_shared<CheckArguments>();
-    arguments->image.addTo(*verb);
-    arguments->image.layout.letFatNameCopy(*verb);
+    arguments->image.addToReader(*verb);
     verb->add_flag("--all", arguments->all, "list every finding, not only the first of each kind");
     verb->add_flag("--json", arguments->json, "say it for machines");
     verb->callback([arguments, &chosen] {

@@ -180,7 +180,7 @@ void addDeleted(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("deleted", "list deleted files and get them back");
     verb->footer(footer);
     const auto arguments = std::make_shared<DeletedArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     auto* extract = verb->add_option("--extract", arguments->extract, "which one to save, or all")
                         ->option_text("NUMBER|all");
     auto* directory =

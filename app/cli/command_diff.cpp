@@ -36,11 +36,32 @@ struct DiffArguments {
     bool json = false;
 };
 
-Result<fat::DiffSide> readSide(const ImageVerb& verb, const std::stop_token& stop)
+struct Sides {
+    fat::DiffSide before;
+    fat::DiffSide after;
+};
+
+Result<fat::DiffSide> readSide(const image::Image& image, const std::stop_token& stop)
 {
-    FATLAS_ASSIGN(const auto image, verb.open(stop));
     FATLAS_ASSIGN(auto tree, fat::readTree(*image.volume, JobControl(stop)));
     return fat::DiffSide{.volume = image.volume, .tree = std::move(tree)};
+}
+
+/// What is said about making a disk from a folder is for the one of them that is a folder.
+Result<Sides> readSides(const DiffArguments& arguments, const std::stop_token& stop)
+{
+    ImageVerb first = arguments.before;
+    first.layoutMayBeForOther = true;
+    ImageVerb second = first;
+    second.image = arguments.after;
+    second.partitionIndex = arguments.afterPartition;
+    FATLAS_ASSIGN(const auto before, first.open(stop));
+    second.layoutMayBeForOther = before.plan != nullptr;
+    FATLAS_ASSIGN(const auto after, second.open(stop));
+    Sides sides;
+    FATLAS_ASSIGN(sides.before, readSide(before, stop));
+    FATLAS_ASSIGN(sides.after, readSide(after, stop));
+    return sides;
 }
 
 Json differencesJson(const fat::FileDifferences& differences)
@@ -155,16 +176,10 @@ void writeDiff(Output& output, const fat::DiffReport& report)
 
 int runDiff(const DiffArguments& arguments, const std::stop_token& stop)
 {
-    ImageVerb second = arguments.before;
-    second.image = arguments.after;
-    second.partitionIndex = arguments.afterPartition;
-    const auto before = readSide(arguments.before, stop);
-    if (!before)
-        return report(before.error());
-    const auto after = readSide(second, stop);
-    if (!after)
-        return report(after.error());
-    const auto found = fat::diffVolumes(*before, *after, JobControl(stop));
+    const auto sides = readSides(arguments, stop);
+    if (!sides)
+        return report(sides.error());
+    const auto found = fat::diffVolumes(sides->before, sides->after, JobControl(stop));
     if (!found)
         return report(found.error());
     Output output;
@@ -184,7 +199,7 @@ void addDiff(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("diff", "say what differs between two volumes");
     verb->footer(footer);
     const auto arguments = std::make_shared<DiffArguments>();
-    arguments->before.addTo(*verb);
+    arguments->before.addToReader(*verb);
     verb->add_option("OTHER", arguments->after, "what IMAGE is compared with, like IMAGE")
         ->required()
         ->option_text(" ");

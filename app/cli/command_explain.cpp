@@ -162,7 +162,7 @@ void addExplain(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("explain", "say what lies at a place, field by field");
     verb->footer(footer);
     const auto arguments = std::make_shared<ExplainArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     // Here --offset is the place to be explained.
     if (auto* const offset = verb->get_option_no_throw("--offset"))
         verb->remove_option(offset);

@@ -77,7 +77,7 @@ void addExtract(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("extract", "copy files and folders out of a volume");
     verb->footer(footer);
     const auto arguments = std::make_shared<ExtractArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     verb->add_option("PATH", arguments->path, "a file or folder on the volume (default: /)")
         ->option_text(" ");
     verb->add_option("-d,--directory", arguments->destination, "where to; made when missing")

@@ -231,7 +231,7 @@ void addInfo(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("info", "show partitions, boot sector, geometry and usage");
     verb->footer(footer);
     const auto arguments = std::make_shared<InfoArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     verb->add_flag("--json", arguments->json, "say it for machines");
     verb->callback([arguments, &chosen] {
         chosen = [arguments](const std::stop_token& stop) { return runInfo(*arguments, stop); };

@@ -181,7 +181,7 @@ void addLs(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("ls", "list files and folders of a volume");
     verb->footer(footer);
     const auto arguments = std::make_shared<LsArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     verb->add_option("PATH", arguments->path, "a file or folder on the volume (default: /)")
         ->option_text(" ");
     verb->add_flag("-R,--recursive", arguments->recursive, "folders inside folders too");

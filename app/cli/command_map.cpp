@@ -189,7 +189,7 @@ void addMap(CLI::App& app, Verb& chosen)
     auto* verb = app.add_subcommand("map", "draw what the clusters are used for");
     verb->footer(footer);
     const auto arguments = std::make_shared<MapArguments>();
-    arguments->image.addTo(*verb);
+    arguments->image.addToReader(*verb);
     auto* json = verb->add_flag("--json", arguments->json, "runs and counts, for machines");
     auto* png = verb->add_option("--png", arguments->png, "a picture of pixels; replaced if there")
                     ->option_text("FILE");

@@ -27,11 +27,17 @@ void ImageVerb::addTo(CLI::App& verb)
     layout.addTo(verb, "When IMAGE is a folder (--codepage and --timezone: always)");
 }
 
+void ImageVerb::addToReader(CLI::App& verb)
+{
+    addTo(verb);
+    layout.letFatNameCopy(verb);
+}
+
 Result<image::OpenOptions> ImageVerb::openOptions() const
 {
     image::OpenOptions options;
     options.partitionIndex = partitionIndex;
-    options.fatCopy = fatCopy;
+    options.fatCopy = layout.fatCopy();
     if (offset) {
         FATLAS_ASSIGN(options.offset, folder_disk::parseSize(*offset));
     }
@@ -49,7 +55,7 @@ Result<image::OpenedDisk> ImageVerb::openDisk(const std::stop_token& stop) const
     const bool isFile = std::filesystem::is_regular_file(image, error);
     const JobControl job(stop, isFile ? bar.callback() : nullptr);
     FATLAS_ASSIGN(auto opened, image::openDisk(image, options, job));
-    const std::string misplaced = layout.givenForFoldersOnly();
+    const std::string misplaced = layoutMayBeForOther ? "" : layout.givenForFoldersOnly();
     if (opened.plan == nullptr && !misplaced.empty())
         return fail(ErrorCode::InvalidArgument,
                     fmt::format("{} says how a disk is made from a folder, but {} is a disk",

@@ -19,11 +19,14 @@ struct ImageVerb {
     std::string image;
     std::optional<std::uint32_t> partitionIndex;
     std::optional<std::string> offset;
-    std::optional<std::uint32_t> fatCopy; ///< from 0; set by the verbs that have an option for it
     LayoutOptions layout;
+    /// Options that mean nothing for a disk that exists are not for this IMAGE, but for another.
+    bool layoutMayBeForOther = false;
 
     /// `this` must outlive the parsing.
     void addTo(CLI::App& verb);
+    /// The same for a verb that only reads: there `--fat` may also name a copy of the FAT.
+    void addToReader(CLI::App& verb);
     [[nodiscard]] Result<image::Image> open(const std::stop_token& stop) const;
     /// The two halves of it, for the verb that shows a disk without a volume too.
     [[nodiscard]] Result<image::OpenedDisk> openDisk(const std::stop_token& stop) const;

@@ -58,9 +58,10 @@ MapGrid gridForPixels(std::uint32_t clusterCount, std::uint32_t width)
 {
     const std::uint64_t height = std::max<std::uint64_t>(1, std::uint64_t{width} * 5 / 8);
     MapGrid grid;
-    for (std::uint32_t pitch = std::min(maxPitch, width); pitch >= 1; --pitch) {
+    grid.width = std::max(1U, width);
+    for (std::uint32_t pitch = std::min(maxPitch, grid.width); pitch >= 1; --pitch) {
         grid.pitch = pitch;
-        grid.columns = std::max(1U, width / pitch);
+        grid.columns = grid.width / pitch;
         const std::uint64_t rows = std::max<std::uint64_t>(1, height / pitch);
         grid.clustersPerCell = divideUp(clusterCount, grid.columns * rows);
         if (grid.clustersPerCell <= 1 || pitch <= crowdedPitch)

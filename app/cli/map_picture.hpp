@@ -52,6 +52,7 @@ struct MapGrid {
     std::uint32_t columns = 1;
     std::uint32_t rows = 1;
     std::uint32_t pitch = 1;
+    std::uint32_t width = 1; ///< of the picture in pixels; what the columns leave stays empty
     std::uint32_t clustersPerCell = 1;
 };
 

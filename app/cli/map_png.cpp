@@ -47,10 +47,7 @@ class PixelRows {
 public:
     explicit PixelRows(const MapPicture& picture) : m_picture(picture) {}
 
-    [[nodiscard]] std::uint32_t width() const
-    {
-        return m_picture.grid().columns * m_picture.grid().pitch;
-    }
+    [[nodiscard]] std::uint32_t width() const { return m_picture.grid().width; }
 
     [[nodiscard]] std::uint32_t height() const
     {
@@ -68,6 +65,7 @@ public:
                 m_pixels.push_back(
                     static_cast<png_byte>(static_cast<unsigned>(cell.look) +
                                           (isInk(cell, pitch, x, y % pitch) ? inkBase : 0)));
+        m_pixels.resize(width(), static_cast<png_byte>(CellLook::Nothing));
         return m_pixels;
     }
 

@@ -178,19 +178,41 @@ private:
             FATLAS_ASSIGN(const bool folders, pairFolders());
             if (folders)
                 continue;
-            expand(*m_before.tree, m_removed);
-            expand(*m_after.tree, m_added);
+            expand(*m_before.tree, m_removed, m_movedBefore);
+            expand(*m_after.tree, m_added, m_movedAfter);
             return pairFiles();
         }
     }
 
-    /// Lone folders give way to themselves and everything in them, so that files find each other.
-    static void expand(const Tree& tree, std::vector<std::uint32_t>& nodes)
+    using Nodes = std::unordered_set<std::uint32_t>;
+
+    /// Lone folders give way to themselves and everything in them that was not moved, so that files
+    /// find each other.
+    static void expand(const Tree& tree, std::vector<std::uint32_t>& nodes, const Nodes& moved)
     {
         for (std::size_t i = 0; i < nodes.size(); ++i) {
-            const std::uint32_t node = nodes[i];
-            takeChildren(tree, node, nodes);
+            const TreeNode node = tree.nodes[nodes[i]];
+            for (std::uint32_t child = 0; child < node.childCount; ++child)
+                if (!moved.contains(node.firstChild + child))
+                    nodes.push_back(node.firstChild + child);
         }
+    }
+
+    /// Lone folders at any depth, those above first.
+    static std::vector<std::uint32_t> foldersIn(const Tree& tree, std::vector<std::uint32_t> nodes,
+                                                const Nodes& moved)
+    {
+        expand(tree, nodes, moved);
+        std::erase_if(nodes, [&](std::uint32_t node) { return !tree.nodes[node].isDirectory; });
+        return nodes;
+    }
+
+    static bool liesInMoved(const Tree& tree, std::uint32_t node, const Nodes& moved)
+    {
+        for (; node != 0; node = tree.nodes[node].parent)
+            if (moved.contains(node))
+                return true;
+        return false;
     }
 
     /// The same chain with the same creation time is the same folder.
@@ -202,25 +224,23 @@ private:
                               raw.createdTime.get(), raw.createdTenths);
         };
         std::map<decltype(keyOfFolder(m_before, 0)), std::uint32_t> lone;
-        for (const std::uint32_t node : m_removed)
-            if (m_before.tree->nodes[node].isDirectory)
-                lone.emplace(keyOfFolder(m_before, node), node);
-        std::vector<Pair> pairs;
-        for (const std::uint32_t node : m_added) {
-            if (!m_after.tree->nodes[node].isDirectory)
-                continue;
+        for (const std::uint32_t node : foldersIn(*m_before.tree, m_removed, m_movedBefore))
+            lone.emplace(keyOfFolder(m_before, node), node);
+        bool anyPaired = false;
+        for (const std::uint32_t node : foldersIn(*m_after.tree, m_added, m_movedAfter)) {
             const auto found = lone.find(keyOfFolder(m_after, node));
-            if (found == lone.end() || !shareAName(found->second, node))
+            if (found == lone.end() || !shareAName(found->second, node) ||
+                liesInMoved(*m_before.tree, found->second, m_movedBefore) ||
+                liesInMoved(*m_after.tree, node, m_movedAfter))
                 continue;
-            pairs.push_back({.before = found->second, .after = node});
+            const Pair pair{.before = found->second, .after = node};
             lone.erase(found);
-        }
-        for (const Pair& pair : pairs) {
             forget(pair);
             FATLAS_TRY(compare(pair, FileChangeKind::Moved));
             FATLAS_TRY(comparePairs(pair.before, pair.after));
+            anyPaired = true;
         }
-        return !pairs.empty();
+        return anyPaired;
     }
 
     /// Two folders that have their name, or something in them, in common (or are both empty).
@@ -239,34 +259,48 @@ private:
     {
         std::erase(m_removed, pair.before);
         std::erase(m_added, pair.after);
+        m_movedBefore.insert(pair.before);
+        m_movedAfter.insert(pair.after);
     }
 
     /// Size and hash: files that have the same ones most probably have the same bytes.
     using ContentKey = std::pair<std::uint64_t, std::uint64_t>;
     using ByContent = std::multimap<ContentKey, std::uint32_t>;
 
+    /// Files in their old place first: copies of a file must not be taken for it.
     Result<> pairFiles()
     {
         const auto sizesBefore = sizesOf(*m_before.tree, m_removed);
         const auto sizesAfter = sizesOf(*m_after.tree, m_added);
-        ByContent lone;
-        for (const std::uint32_t node : m_removed) {
-            const TreeNode& entry = m_before.tree->nodes[node];
-            if (entry.isDirectory || !sizesAfter.contains(entry.size()))
-                continue;
-            FATLAS_ASSIGN(const std::uint64_t hash, contentHash(fileBefore(node), m_job));
-            lone.emplace(ContentKey(entry.size(), hash), node);
-        }
+        ByContent removed;
+        ByContent added;
+        FATLAS_TRY(sortByContent(m_before, m_removed, sizesAfter, removed));
+        FATLAS_TRY(sortByContent(m_after, m_added, sizesBefore, added));
         std::vector<Pair> pairs;
-        for (const std::uint32_t node : m_added) {
-            const TreeNode& entry = m_after.tree->nodes[node];
-            if (entry.isDirectory || !sizesBefore.contains(entry.size()))
-                continue;
-            FATLAS_ASSIGN(const auto match, matchFor(node, lone));
-            if (match)
-                pairs.push_back({.before = *match, .after = node});
+        for (const int leastScore : {samePlaceScore, 1}) {
+            for (auto at = added.begin(); at != added.end();) {
+                FATLAS_ASSIGN(const auto match, matchFor(*at, removed, leastScore));
+                if (match)
+                    pairs.push_back({.before = *match, .after = at->second});
+                at = match ? added.erase(at) : std::next(at);
+            }
         }
         return takePairs(pairs);
+    }
+
+    /// The files of `nodes` whose size is one of `sizes`.
+    Result<> sortByContent(const DiffSide& side, const std::vector<std::uint32_t>& nodes,
+                           const std::unordered_set<std::uint64_t>& sizes, ByContent& into)
+    {
+        for (const std::uint32_t node : nodes) {
+            const TreeNode& entry = side.tree->nodes[node];
+            if (entry.isDirectory || !sizes.contains(entry.size()))
+                continue;
+            const FileOnVolume file{.volume = *side.volume, .tree = *side.tree, .node = node};
+            FATLAS_ASSIGN(const std::uint64_t hash, contentHash(file, m_job));
+            into.emplace(ContentKey(entry.size(), hash), node);
+        }
+        return {};
     }
 
     static std::unordered_set<std::uint64_t> sizesOf(const Tree& tree,
@@ -293,26 +327,36 @@ private:
         return {};
     }
 
-    /// Of the files with the same bytes the one with the same name and times, if there is one.
-    Result<std::optional<std::uint32_t>> matchFor(std::uint32_t node, ByContent& lone)
+    /// How much speaks for two files with the same bytes being the same file.
+    [[nodiscard]] int scoreOf(const Pair& pair) const
     {
-        const TreeNode& entry = m_after.tree->nodes[node];
-        FATLAS_ASSIGN(const std::uint64_t hash, contentHash(fileAfter(node), m_job));
-        auto at = lone.lower_bound({entry.size(), hash});
+        const TreeNode& a = m_before.tree->nodes[pair.before];
+        const TreeNode& b = m_after.tree->nodes[pair.after];
+        const bool sameName = keyOf(a) == keyOf(b);
+        const bool sameStamps = sameTimes(a.raw, b.raw);
+        // An empty file is like any other empty file: only its name and times tell.
+        if (b.size() == 0 && !(sameName && sameStamps))
+            return 0;
+        const bool samePlace = a.runCount == b.runCount && a.runCount != 0 &&
+                               std::ranges::equal(m_before.tree->runsOf(pair.before),
+                                                  m_after.tree->runsOf(pair.after));
+        return 1 + (sameStamps ? 1 : 0) + (sameName ? 2 : 0) + (samePlace ? samePlaceScore : 0);
+    }
+
+    /// Of the files with the same bytes the one for which most speaks, and at least `leastScore`.
+    Result<std::optional<std::uint32_t>> matchFor(const ByContent::value_type& added,
+                                                  ByContent& lone, int leastScore)
+    {
+        auto at = lone.lower_bound(added.first);
         auto best = lone.end();
-        int bestScore = 0;
-        for (int tried = 0; at != lone.end() && at->first == ContentKey(entry.size(), hash) &&
-                            tried < maxCandidates;
+        int bestScore = leastScore - 1;
+        for (int tried = 0; at != lone.end() && at->first == added.first && tried < maxCandidates;
              ++at, ++tried) {
-            const TreeNode& candidate = m_before.tree->nodes[at->second];
-            const bool sameName = keyOf(candidate) == keyOf(entry);
-            const bool sameStamps = sameTimes(candidate.raw, entry.raw);
-            const int score = 1 + (sameName ? 2 : 0) + (sameStamps ? 1 : 0);
-            // An empty file is like any other empty file: only its name and times tell.
-            if (score <= bestScore || (entry.size() == 0 && !(sameName && sameStamps)))
+            const int score = scoreOf({.before = at->second, .after = added.second});
+            if (score <= bestScore)
                 continue;
             FATLAS_ASSIGN(const auto difference,
-                          firstDifference(fileBefore(at->second), fileAfter(node), m_job));
+                          firstDifference(fileBefore(at->second), fileAfter(added.second), m_job));
             if (difference)
                 continue;
             bestScore = score;
@@ -325,6 +369,7 @@ private:
         return found;
     }
 
+    static constexpr int samePlaceScore = 4;
     static constexpr int maxCandidates = 64;
 
     const DiffSide& m_before;
@@ -333,6 +378,8 @@ private:
     std::vector<FileChange> m_changes;
     std::vector<std::uint32_t> m_removed; ///< nodes without a counterpart
     std::vector<std::uint32_t> m_added;
+    Nodes m_movedBefore; ///< folders that were compared inside already
+    Nodes m_movedAfter;
     std::uint64_t m_done = 0;
 };
 

@@ -30,9 +30,9 @@ constexpr std::array magics{
     Magic{0, "XFSB"sv, "XFS"},
     Magic{0, "LUKS\xBA\xBE"sv, "a LUKS container"},
     Magic{0, "hsqs"sv, "SquashFS"},
-    Magic{512, "EFI PART"sv, "a disk with a GPT, not a volume"},
-    Magic{0, "conectix"sv, "a dynamic VHD, not a volume"},
-    Magic{0, "QFI\xFB"sv, "a qcow2 image, not a volume"},
+    Magic{512, "EFI PART"sv, "a disk with a GPT"},
+    Magic{0, "conectix"sv, "a dynamic VHD"},
+    Magic{0, "QFI\xFB"sv, "a qcow2 image"},
 };
 
 constexpr std::size_t extSuperblock = 1024;
@@ -91,7 +91,7 @@ std::optional<std::string_view> recogniseOther(ByteView bytes) noexcept
     if (std::ranges::all_of(bytes.first(std::min(bytes.size(), bootSectorSize)), isZero))
         return "a disk whose first sector is empty (all zero)";
     if (looksLikeMbr(bytes))
-        return "a disk with a partition table, not a volume";
+        return "a disk with a partition table";
     return std::nullopt;
 }
 

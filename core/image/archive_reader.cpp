@@ -15,9 +15,13 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::openStream(PackedInput& in
     std::unique_ptr<ArchiveReader> reader(new ArchiveReader(input));
     archive* const raw = reader->m_archive.get();
     if (raw == nullptr || ::archive_read_append_filter(raw, filter) != ARCHIVE_OK ||
-        ::archive_read_support_format_raw(raw) != ARCHIVE_OK)
+        ::archive_read_support_format_raw(raw) != ARCHIVE_OK ||
+        ::archive_read_support_format_empty(raw) != ARCHIVE_OK)
         return fail(ErrorCode::Unsupported, "this build cannot unpack such data");
     FATLAS_TRY(reader->open());
+    // Data of which nothing could be unpacked would be taken for data of nothing.
+    if (::archive_errno(raw) != 0)
+        return fail(ErrorCode::BadFormat, reader->lastMessage());
     return reader;
 }
 

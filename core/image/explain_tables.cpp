@@ -32,6 +32,11 @@ void addMbrEntry(FieldList& list, std::size_t at, unsigned number)
     const auto name = [number](const char* what) {
         return fmt::format("partition entry {}: {}", number, what);
     };
+    const ByteView raw = list.bytes(at, sizeof(partition::MbrEntryRaw));
+    if (std::ranges::all_of(raw, [](std::byte b) { return b == std::byte{0}; })) {
+        list.add(at, raw.size(), "all zero", {fmt::format("partition entry {}", number), "unused"});
+        return;
+    }
     const std::uint64_t flag = list.number(at, 1);
     const std::uint64_t type = list.number(at + 4, 1);
     const std::string unused = type == 0 ? "unused" : "";

@@ -4,6 +4,7 @@
 #include "core/base/text.hpp"
 #include "core/block/slice_device.hpp"
 #include "core/image/content_kind.hpp"
+#include "core/partition/first_sector.hpp"
 
 #include <fmt/format.h>
 
@@ -74,6 +75,12 @@ Result<FoundVolume> openWished(const Disk& disk, const partition::PartitionTable
                     fmt::format("there is no partition {}; there are {}", number,
                                 listPartitions(*disk, allOf(table))));
     auto found = openPartition(disk, *wished, options);
+    if (!found && table.kind == partition::TableKind::Mbr && wished->number <= 4 &&
+        partition::isExtendedType(wished->type))
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("partition {} is an extended partition: it holds others, from "
+                                "number 5 on; there are {}",
+                                number, listPartitions(*disk, allOf(table))));
     if (!found)
         found.error().message =
             fmt::format("partition {} holds no FAT volume: {}", number, found.error().message);

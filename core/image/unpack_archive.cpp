@@ -100,9 +100,22 @@ bool isSizedAsFloppy(const Member& member)
     return std::ranges::find(sizes, member.size) != sizes.end();
 }
 
+std::unexpected<Error> failWithoutDirectory(const std::string& why)
+{
+    return fail(ErrorCode::BadFormat,
+                fmt::format("the ZIP archive has no directory at its end: it is cut off or "
+                            "damaged, and 0 bytes came out ({})",
+                            escapeForTerminal(why)));
+}
+
 Result<std::vector<Member>> listMembers(PackedInput& input)
 {
-    FATLAS_ASSIGN(const auto reader, ArchiveReader::openZip(input));
+    const auto opened = ArchiveReader::openZip(input);
+    if (!opened && opened.error().code == ErrorCode::BadFormat)
+        return failWithoutDirectory(opened.error().message);
+    if (!opened)
+        return std::unexpected(opened.error());
+    const auto& reader = *opened;
     std::vector<Member> members;
     for (std::size_t index = 0;; ++index) {
         archive_entry* entry = nullptr;
@@ -112,10 +125,7 @@ Result<std::vector<Member>> listMembers(PackedInput& input)
         if (status < ARCHIVE_WARN && reader->inputError())
             return std::unexpected(*reader->inputError());
         if (status < ARCHIVE_WARN)
-            return fail(ErrorCode::BadFormat,
-                        fmt::format("the ZIP archive has no directory at its end: it is cut off "
-                                    "or damaged, and 0 bytes came out ({})",
-                                    escapeForTerminal(reader->lastMessage())));
+            return failWithoutDirectory(reader->lastMessage());
         if (index >= maxEntries)
             return fail(ErrorCode::Limit, fmt::format("the ZIP archive has more than {} entries",
                                                       formatCount(maxEntries)));
@@ -174,6 +184,8 @@ Result<> unpackStream(PackedInput& input, Packing packing, TempImage& output)
         FATLAS_TRY(copyBlocks(reader, input, packing, output));
     else if (status != ARCHIVE_EOF)
         return failure(reader, input, packing, output);
+    if (reader.consumed() == 0)
+        return failCut(packing, output);
     return checkRest(input, reader.consumed(), packing);
 }
 

@@ -9,7 +9,7 @@ namespace {
 
 Result<> repairOne(RepairSession& session, std::uint32_t node)
 {
-    FATLAS_ASSIGN(DirectorySlots slots, DirectorySlots::read(session, node));
+    FATLAS_ASSIGN(SlotEditor slots, SlotEditor::read(session, node));
     repairDots(session, slots);
     FATLAS_TRY(repairLabels(session, slots));
     repairLongNames(slots);

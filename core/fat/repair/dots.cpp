@@ -13,7 +13,7 @@ constexpr std::uint8_t knownCaseBits = ntCase::lowerBase | ntCase::lowerExtensio
 
 class Dots {
 public:
-    Dots(const RepairSession& session, DirectorySlots& slots)
+    Dots(const RepairSession& session, SlotEditor& slots)
         : m_session(session), m_slots(slots), m_item(session.tree().nodes[slots.node()])
     {}
 
@@ -120,13 +120,13 @@ private:
     }
 
     const RepairSession& m_session;
-    DirectorySlots& m_slots;
+    SlotEditor& m_slots;
     const TreeNode& m_item;
 };
 
 } // namespace
 
-void repairDots(const RepairSession& session, DirectorySlots& slots)
+void repairDots(const RepairSession& session, SlotEditor& slots)
 {
     Dots(session, slots).repair();
 }

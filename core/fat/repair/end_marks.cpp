@@ -1,11 +1,11 @@
 // Entries behind the end mark of a directory: files that a stray end mark hides come back, what is
 // left of former times is removed.
 
-#include "core/fat/repair/directory_slots.hpp"
 #include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/folder_evidence.hpp"
 #include "core/fat/repair/passes.hpp"
 #include "core/fat/repair/shared_clusters.hpp"
+#include "core/fat/repair/slot_editor.hpp"
 
 #include <fmt/format.h>
 
@@ -27,14 +27,14 @@ public:
             if (!tree.nodes[node].isDirectory || shared.touchesAny(tree.runsOf(node)))
                 continue;
             FATLAS_TRY(m_session.job().checkpoint());
-            FATLAS_ASSIGN(DirectorySlots slots, DirectorySlots::read(m_session, node));
+            FATLAS_ASSIGN(SlotEditor slots, SlotEditor::read(m_session, node));
             FATLAS_TRY(repairOne(slots));
         }
         return {};
     }
 
 private:
-    Result<> repairOne(DirectorySlots& slots)
+    Result<> repairOne(SlotEditor& slots)
     {
         const std::uint32_t end = endOf(slots);
         std::uint32_t lastRevived = end;
@@ -56,7 +56,7 @@ private:
     }
 
     /// `.` and `..` are written anew elsewhere.
-    static std::uint32_t endOf(const DirectorySlots& slots)
+    static std::uint32_t endOf(const SlotEditor& slots)
     {
         for (std::uint32_t slot = slots.isRoot() ? 0 : 2; slot < slots.count(); ++slot)
             if (slots.entry(slot).name[0] == slot_mark::end)
@@ -65,7 +65,7 @@ private:
     }
 
     /// It owns a chain that is whole, and nobody else does.
-    Result<bool> isHiddenFile(const DirectorySlots& slots, std::uint32_t slot)
+    Result<bool> isHiddenFile(const SlotEditor& slots, std::uint32_t slot)
     {
         const DirectoryEntryRaw raw = slots.entry(slot);
         const Cluster first = m_session.volume().firstCluster(raw);
@@ -92,7 +92,7 @@ private:
     }
 
     /// The end marks in front become deleted slots; names that need no content come along.
-    static void uncover(DirectorySlots& slots, std::uint32_t from, std::uint32_t last)
+    static void uncover(SlotEditor& slots, std::uint32_t from, std::uint32_t last)
     {
         slots.note(from, "D5", "an end mark hides files behind it",
                    fmt::format("it is taken away: slots {} to {} are read again", from, last));
@@ -101,7 +101,7 @@ private:
                 slots.remove(slot);
     }
 
-    static void removeRest(DirectorySlots& slots, std::uint32_t from)
+    static void removeRest(SlotEditor& slots, std::uint32_t from)
     {
         std::optional<std::uint32_t> first;
         std::uint32_t count = 0;

@@ -30,7 +30,7 @@ Timestamp nearestValid(Timestamp stamp)
 
 class EntryFields {
 public:
-    EntryFields(const RepairSession& session, DirectorySlots& slots)
+    EntryFields(const RepairSession& session, SlotEditor& slots)
         : m_session(session), m_slots(slots)
     {}
 
@@ -109,12 +109,12 @@ private:
     }
 
     const RepairSession& m_session;
-    DirectorySlots& m_slots;
+    SlotEditor& m_slots;
 };
 
 } // namespace
 
-void repairEntryFields(const RepairSession& session, DirectorySlots& slots)
+void repairEntryFields(const RepairSession& session, SlotEditor& slots)
 {
     EntryFields(session, slots).repair();
 }

@@ -59,7 +59,7 @@ Result<bool> isContent(const RepairSession& session, const DirectoryEntryRaw& ra
     return evidence.hasDot;
 }
 
-void mendLabelEntry(DirectorySlots& slots, std::uint32_t slot)
+void mendLabelEntry(SlotEditor& slots, std::uint32_t slot)
 {
     const DirectoryEntryRaw before = slots.entry(slot);
     DirectoryEntryRaw raw = before;
@@ -85,7 +85,7 @@ void mendLabelEntry(DirectorySlots& slots, std::uint32_t slot)
 /// Of the root, as it lies on the disk; noNameLabel when there is none.
 Result<ShortNameBytes> rootLabel(RepairSession& session)
 {
-    FATLAS_ASSIGN(const DirectorySlots root, DirectorySlots::read(session, 0));
+    FATLAS_ASSIGN(const SlotEditor root, SlotEditor::read(session, 0));
     for (std::uint32_t slot = 0; slot < root.end(); ++slot)
         if (root.isLabel(slot))
             return root.entry(slot).name;
@@ -94,7 +94,7 @@ Result<ShortNameBytes> rootLabel(RepairSession& session)
 
 } // namespace
 
-Result<> repairLabels(const RepairSession& session, DirectorySlots& slots)
+Result<> repairLabels(const RepairSession& session, SlotEditor& slots)
 {
     bool hasLabel = false;
     for (std::uint32_t slot = slots.isRoot() ? 0 : 2; slot < slots.end(); ++slot) {

@@ -35,7 +35,7 @@ struct Group {
 
 class LongNames {
 public:
-    explicit LongNames(DirectorySlots& slots) : m_slots(slots) {}
+    explicit LongNames(SlotEditor& slots) : m_slots(slots) {}
 
     /// From the end to the start, so that a slot is known to be part of a name before it could be
     /// taken for a file.
@@ -180,18 +180,18 @@ private:
         m_slots.remove(slot);
     }
 
-    DirectorySlots& m_slots;
+    SlotEditor& m_slots;
     std::unordered_map<std::string, std::uint32_t> m_counts; ///< of short names
 };
 
 } // namespace
 
-void repairLongNames(DirectorySlots& slots)
+void repairLongNames(SlotEditor& slots)
 {
     LongNames(slots).repair();
 }
 
-std::uint32_t firstNameSlot(const DirectorySlots& slots, std::uint32_t slot)
+std::uint32_t firstNameSlot(const SlotEditor& slots, std::uint32_t slot)
 {
     std::uint32_t first = slot;
     while (first > 0 && slots.isLong(first - 1)) {

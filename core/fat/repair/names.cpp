@@ -17,8 +17,7 @@ namespace {
 
 class Names {
 public:
-    Names(const RepairSession& session, DirectorySlots& slots) : m_session(session), m_slots(slots)
-    {}
+    Names(const RepairSession& session, SlotEditor& slots) : m_session(session), m_slots(slots) {}
 
     Result<> repair()
     {
@@ -194,14 +193,14 @@ private:
     }
 
     const RepairSession& m_session;
-    DirectorySlots& m_slots;
+    SlotEditor& m_slots;
     std::vector<std::uint32_t> m_entries; ///< short slots of files and folders
     ShortNameSet m_used;
 };
 
 } // namespace
 
-Result<> repairNames(const RepairSession& session, DirectorySlots& slots)
+Result<> repairNames(const RepairSession& session, SlotEditor& slots)
 {
     return Names(session, slots).repair();
 }

@@ -11,7 +11,7 @@ constexpr std::uint32_t maxNumber = 1'000'000; ///< FSCK0000.REC to FSCK9999.R99
 
 } // namespace
 
-RootSlots::RootSlots(RepairSession& session, DirectorySlots slots)
+RootSlots::RootSlots(RepairSession& session, SlotEditor slots)
     : m_session(&session), m_slots(std::move(slots))
 {
     for (std::uint32_t slot = 0; slot < m_slots.count(); ++slot)
@@ -21,7 +21,7 @@ RootSlots::RootSlots(RepairSession& session, DirectorySlots slots)
 
 Result<RootSlots> RootSlots::read(RepairSession& session)
 {
-    FATLAS_ASSIGN(DirectorySlots slots, DirectorySlots::read(session, 0));
+    FATLAS_ASSIGN(SlotEditor slots, SlotEditor::read(session, 0));
     return RootSlots(session, std::move(slots));
 }
 

@@ -5,8 +5,8 @@
 /// Errors: those of the device.
 #pragma once
 
-#include "core/fat/repair/directory_slots.hpp"
 #include "core/fat/repair/fat_editor.hpp"
+#include "core/fat/repair/slot_editor.hpp"
 #include "core/fat/short_name.hpp"
 
 #include <optional>
@@ -32,14 +32,14 @@ public:
     [[nodiscard]] Result<> writeBack() { return m_slots.writeBack(); }
 
 private:
-    RootSlots(RepairSession& session, DirectorySlots slots);
+    RootSlots(RepairSession& session, SlotEditor slots);
 
     [[nodiscard]] std::optional<std::uint32_t> nextFree();
     [[nodiscard]] Result<bool> grow(FatEditor& fat);
     [[nodiscard]] std::optional<Place> named(std::uint32_t slot);
 
     RepairSession* m_session;
-    DirectorySlots m_slots;
+    SlotEditor m_slots;
     ShortNameSet m_names;
     std::optional<Cluster> m_lastCluster; ///< of those the root grew by
     std::uint32_t m_nextSlot = 0;

@@ -14,10 +14,10 @@
 
 namespace fatlas::fat {
 
-class DirectorySlots {
+class SlotEditor {
 public:
     /// Of a folder of the session's tree.
-    [[nodiscard]] static Result<DirectorySlots> read(RepairSession& session, std::uint32_t node);
+    [[nodiscard]] static Result<SlotEditor> read(RepairSession& session, std::uint32_t node);
 
     [[nodiscard]] std::uint32_t node() const { return m_node; }
 
@@ -71,8 +71,7 @@ public:
     [[nodiscard]] Result<> writeBack();
 
 private:
-    DirectorySlots(RepairSession& session, std::uint32_t node) : m_session(&session), m_node(node)
-    {}
+    SlotEditor(RepairSession& session, std::uint32_t node) : m_session(&session), m_node(node) {}
 
     struct Run {
         std::uint32_t firstSlot = 0;

@@ -1,4 +1,4 @@
-#include "core/fat/repair/directory_slots.hpp"
+#include "core/fat/repair/slot_editor.hpp"
 
 #include "core/fat/short_name.hpp"
 
@@ -6,11 +6,11 @@
 
 namespace fatlas::fat {
 
-Result<DirectorySlots> DirectorySlots::read(RepairSession& session, std::uint32_t node)
+Result<SlotEditor> SlotEditor::read(RepairSession& session, std::uint32_t node)
 {
     constexpr std::uint64_t most = std::uint64_t{maxDirectorySlots} * slotSize;
     const Geometry& g = session.geometry();
-    DirectorySlots slots(session, node);
+    SlotEditor slots(session, node);
     std::uint64_t size = 0;
     const auto addRun = [&](std::uint64_t offset, std::uint64_t length) {
         slots.m_runs.push_back({.firstSlot = static_cast<std::uint32_t>(size / slotSize),
@@ -32,7 +32,7 @@ Result<DirectorySlots> DirectorySlots::read(RepairSession& session, std::uint32_
     return slots;
 }
 
-std::uint32_t DirectorySlots::end() const
+std::uint32_t SlotEditor::end() const
 {
     for (std::uint32_t slot = 0; slot < count(); ++slot)
         if (m_bytes[slot * slotSize] == std::byte{slot_mark::end})
@@ -40,44 +40,44 @@ std::uint32_t DirectorySlots::end() const
     return count();
 }
 
-void DirectorySlots::remove(std::uint32_t slot)
+void SlotEditor::remove(std::uint32_t slot)
 {
     m_bytes[slot * slotSize] = std::byte{slot_mark::deleted};
 }
 
-bool DirectorySlots::isFree(std::uint32_t slot) const
+bool SlotEditor::isFree(std::uint32_t slot) const
 {
     const std::byte first = m_bytes[slot * slotSize];
     return first == std::byte{slot_mark::end} || first == std::byte{slot_mark::deleted};
 }
 
-bool DirectorySlots::isLong(std::uint32_t slot) const
+bool SlotEditor::isLong(std::uint32_t slot) const
 {
     return !isFree(slot) &&
            (entry(slot).attributes & attribute::longNameMask) == attribute::longName;
 }
 
-bool DirectorySlots::isLabel(std::uint32_t slot) const
+bool SlotEditor::isLabel(std::uint32_t slot) const
 {
     return !isFree(slot) && !isLong(slot) && (entry(slot).attributes & attribute::volumeLabel) != 0;
 }
 
-std::uint64_t DirectorySlots::offsetOf(std::uint32_t slot) const
+std::uint64_t SlotEditor::offsetOf(std::uint32_t slot) const
 {
     const auto after = std::ranges::upper_bound(m_runs, slot, {}, &Run::firstSlot);
     const Run& run = *std::prev(after);
     return run.offset + std::uint64_t{slot - run.firstSlot} * slotSize;
 }
 
-void DirectorySlots::append(std::uint64_t offset, std::uint64_t size)
+void SlotEditor::append(std::uint64_t offset, std::uint64_t size)
 {
     m_runs.push_back({.firstSlot = count(), .offset = offset, .size = size});
     m_bytes.resize(m_bytes.size() + size);
     m_before.resize(m_bytes.size());
 }
 
-void DirectorySlots::note(std::uint32_t slot, const char* rule, std::string message,
-                          std::string action) const
+void SlotEditor::note(std::uint32_t slot, const char* rule, std::string message,
+                      std::string action) const
 {
     m_session->noteNode(m_node,
                         {.rule = rule,
@@ -89,7 +89,7 @@ void DirectorySlots::note(std::uint32_t slot, const char* rule, std::string mess
                         std::move(action));
 }
 
-Result<> DirectorySlots::writeBack()
+Result<> SlotEditor::writeBack()
 {
     const ByteView now(m_bytes);
     const ByteView before(m_before);

@@ -103,7 +103,7 @@ bool isSizedAsFloppy(const Member& member)
 std::unexpected<Error> failWithoutDirectory(const std::string& why)
 {
     return fail(ErrorCode::BadFormat,
-                fmt::format("the ZIP archive has no directory at its end: it is cut off or "
+                fmt::format("the ZIP archive has no directory at its end: it is empty, cut off or "
                             "damaged, and 0 bytes came out ({})",
                             escapeForTerminal(why)));
 }

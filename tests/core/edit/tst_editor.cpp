@@ -38,8 +38,7 @@ class TestEditor : public QObject {
         need(edit::applyPatches(*m_device, plan.groups, undo));
         const auto volume = need(fat::Volume::open(m_device));
         for (const Finding& finding : need(fat::checkVolume(*volume))->findings)
-            if (finding.rule != "B13") // a FAT32 volume as small as this
-                QVERIFY2(finding.severity == Severity::Info, finding.message.c_str());
+            QVERIFY2(finding.severity != Severity::Error, finding.message.c_str());
     }
 
     template <class Change>
@@ -181,15 +180,15 @@ private slots:
         };
         refuses(put("/", "KEEP.BIN"), ErrorCode::Refused, "exists already");
         refuses(put("/", "keep.bin"), ErrorCode::Refused, "exists already");
-        refuses(put("/", "SUB"), ErrorCode::Refused, "exists already");
+        refuses(put("/", "SUB"), ErrorCode::Refused, "is a folder");
         refuses(put("/NOWHERE", "X"), ErrorCode::NotFound, "NOWHERE");
-        refuses(put("/KEEP.BIN", "X"), ErrorCode::Refused, "not a folder");
+        refuses(put("/KEEP.BIN", "X"), ErrorCode::NotFound, "not a folder");
         refuses(put("/", "a/b"), ErrorCode::InvalidArgument, "/");
         refuses(put("/", ""), ErrorCode::InvalidArgument, "name");
         refuses([](Editor& e) { return e.remove("/SUB", edit::Recursive::No); }, ErrorCode::Refused,
                 "-r");
-        refuses([](Editor& e) { return e.remove("/", edit::Recursive::Yes); }, ErrorCode::Refused,
-                "root");
+        refuses([](Editor& e) { return e.remove("/", edit::Recursive::Yes); },
+                ErrorCode::InvalidArgument, "root");
         refuses([](Editor& e) { return e.move("/SUB", "/SUB/DEEP"); }, ErrorCode::Refused,
                 "into itself");
         refuses([](Editor& e) { return e.move("/KEEP.BIN", "/OLD.BIN"); }, ErrorCode::Refused,

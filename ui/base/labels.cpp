@@ -12,7 +12,7 @@ namespace fatlas::ui {
 ThemedLabel::ThemedLabel(const QString& text, Token token, QWidget* parent)
     : QLabel(text, parent), m_token(token)
 {
-    setTextFormat(Qt::PlainText); // names from disks must not become markup
+    setTextFormat(Qt::PlainText);            // names from disks must not become markup
     setForegroundRole(QPalette::WindowText); // else the part around it chooses the role
     connect(&Theme::instance(), &Theme::changed, this, &ThemedLabel::retheme);
     retheme();

@@ -113,6 +113,24 @@ private Q_SLOTS:
         QVERIFY(!selection().finding);
     }
 
+    void canBeChosenAgainAfterLookingElsewhere()
+    {
+        table()->selectRow(1);
+        m_document->selectCluster(Cluster{test::badCluster});
+        QVERIFY(!selection().finding);
+        const QRect row = table()->visualRect(table()->model()->index(1, 1));
+        QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, row.center());
+        QCOMPARE(selection().finding, std::optional(1U));
+    }
+
+    void gettingTheKeyboardChangesNothing()
+    {
+        m_document->selectCluster(Cluster{test::badCluster});
+        const FocusTarget before = selection();
+        table()->setFocus(Qt::TabFocusReason);
+        QVERIFY(selection() == before);
+    }
+
     void placesAreLinks()
     {
         m_document->selectFinding(findingWithPath());

@@ -322,17 +322,17 @@ void FatTableArea::paintValues(QPainter& painter, std::uint32_t entry, const QRe
     drawElided(painter, cellOf(rect, at.meaning, at.second),
                entryMeaningText(m_geometry, entry, row->first));
     if (row->second)
-        paintSecond(painter, entry, *row, cellOf(rect, at.second, at.owner));
+        paintSecond(painter, entry, {row->first, *row->second}, cellOf(rect, at.second, at.owner));
     painter.setPen(theme.color(Token::Muted));
     drawElided(painter, cellOf(rect, at.owner, at.end), m_ownerText ? m_ownerText(entry) : u""_s,
                Qt::ElideMiddle);
 }
 
-void FatTableArea::paintSecond(QPainter& painter, std::uint32_t entry,
-                               const FatTableEntries::Row& row, const QRect& cell) const
+void FatTableArea::paintSecond(QPainter& painter, std::uint32_t entry, const RawPair& raw,
+                               const QRect& cell) const
 {
     const Theme& theme = Theme::instance();
-    if (isSameEntry(m_geometry.type, row.first, *row.second)) {
+    if (isSameEntry(m_geometry.type, raw.first, raw.second)) {
         painter.setPen(theme.color(Token::Muted));
         return drawElided(painter, cell, tr("same"));
     }
@@ -341,8 +341,8 @@ void FatTableArea::paintSecond(QPainter& painter, std::uint32_t entry,
                      mix(theme.color(Token::Panel), alarm, 0.16));
     painter.setPen(theme.color(Token::Text));
     drawElided(painter, cell,
-               u"≠ "_s + entryValueText(m_geometry.type, *row.second) + u"  "_s +
-                   entryMeaningText(m_geometry, entry, *row.second));
+               u"≠ "_s + entryValueText(m_geometry.type, raw.second) + u"  "_s +
+                   entryMeaningText(m_geometry, entry, raw.second));
 }
 
 } // namespace fatlas::ui

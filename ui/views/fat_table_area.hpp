@@ -68,6 +68,11 @@ private:
         int entry, first, meaning, second, owner, end;
     };
 
+    /// Of one entry, in both copies.
+    struct RawPair {
+        std::uint32_t first, second;
+    };
+
     void updateScrollBar();
     void scrollTo(std::uint32_t entry);
     void choose(std::int64_t entry);
@@ -78,7 +83,7 @@ private:
     void paintHeader(QPainter& painter) const;
     void paintRow(QPainter& painter, std::uint32_t entry, const QRect& rect) const;
     void paintValues(QPainter& painter, std::uint32_t entry, const QRect& rect) const;
-    void paintSecond(QPainter& painter, std::uint32_t entry, const FatTableEntries::Row& row,
+    void paintSecond(QPainter& painter, std::uint32_t entry, const RawPair& raw,
                      const QRect& cell) const;
 
     FatTableEntries& m_entries;

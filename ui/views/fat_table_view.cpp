@@ -19,7 +19,7 @@ namespace fatlas::ui {
 
 namespace {
 
-constexpr std::size_t maxShownPointers = 20;
+constexpr qsizetype maxShownPointers = 20;
 
 QString linkTo(std::uint32_t cluster)
 {
@@ -215,10 +215,10 @@ void FatTableView::showPointers(Cluster cluster, const Pointers& pointers)
 {
     QStringList places;
     for (const Cluster from : pointers.entries)
-        if (places.size() < static_cast<qsizetype>(maxShownPointers))
+        if (places.size() < maxShownPointers)
             places << linkTo(from.value);
     for (const std::uint32_t node : pointers.nodes)
-        if (places.size() < static_cast<qsizetype>(2 * maxShownPointers))
+        if (places.size() < 2 * maxShownPointers)
             places << tr("the folder entry of %1")
                           .arg(shown(m_content->tree->path(node)).toHtmlEscaped());
     const std::size_t all = pointers.entries.size() + pointers.nodes.size();

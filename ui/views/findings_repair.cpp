@@ -34,6 +34,12 @@ void prepareTable(QTableView& table, QAbstractItemModel& model, const QString& n
     table.horizontalHeader()->setStretchLastSection(true);
 }
 
+int selectedRow(const QTableView& table)
+{
+    const QModelIndexList rows = table.selectionModel()->selectedRows();
+    return rows.isEmpty() ? -1 : rows.front().row();
+}
+
 } // namespace
 
 FindingsRepair::FindingsRepair(VolumeDocument& document, VolumeRepair& repair, QWidget* parent)
@@ -56,10 +62,10 @@ FindingsRepair::FindingsRepair(VolumeDocument& document, VolumeRepair& repair, Q
     layout->addWidget(makeTables(), 1);
     connect(&repair, &VolumeRepair::changed, this, &FindingsRepair::refresh);
     connect(&repair, &VolumeRepair::progressChanged, this, &FindingsRepair::showProgress);
-    connect(m_actions->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& now) { publishAction(now.row()); });
-    connect(m_patches->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
-            [this](const QModelIndex& now) { publishPatch(now.row()); });
+    connect(m_actions->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this] { publishAction(selectedRow(*m_actions)); });
+    connect(m_patches->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this] { publishPatch(selectedRow(*m_patches)); });
     refresh();
 }
 

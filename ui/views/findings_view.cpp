@@ -12,11 +12,13 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
+#include <QKeyEvent>
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -37,6 +39,29 @@ QString pluralOf(Severity severity)
     }
     return {};
 }
+
+/// The first key in a list where nothing is selected selects where it stands, before any moves on.
+class FirstKeySelects : public QObject {
+public:
+    explicit FirstKeySelects(QTableView* table) : QObject(table), m_table(table)
+    {
+        table->installEventFilter(this);
+    }
+
+    bool eventFilter(QObject*, QEvent* event) override
+    {
+        if (event->type() != QEvent::KeyPress || m_table->selectionModel()->hasSelection())
+            return false;
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key != Qt::Key_Up && key != Qt::Key_Down && key != Qt::Key_Home)
+            return false;
+        m_table->selectRow(key == Qt::Key_Home ? 0 : std::max(0, m_table->currentIndex().row()));
+        return true;
+    }
+
+private:
+    QTableView* m_table;
+};
 
 } // namespace
 
@@ -116,7 +141,9 @@ void FindingsView::makeTable()
     m_table->setAccessibleName(tr("Findings"));
     m_table->setTextElideMode(Qt::ElideRight);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+    new FirstKeySelects(m_table);
+    // Not the current row: a list that gets the keyboard makes one by itself.
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &FindingsView::publish);
 }
 
@@ -217,9 +244,14 @@ void FindingsView::showSome()
 void FindingsView::follow()
 {
     const auto finding = m_focus ? m_focus->selection().finding : std::nullopt;
-    if (!finding || !m_content)
+    if (!m_content)
         return;
     const bool wasFollowing = std::exchange(m_following, true);
+    if (!finding) {
+        m_table->clearSelection(); // so that it can be chosen again
+        m_following = wasFollowing;
+        return;
+    }
     m_detail->showFinding(m_content, *finding);
     const int row = m_model->rowOf(*finding);
     if (row >= 0) {
@@ -231,11 +263,12 @@ void FindingsView::follow()
     m_following = wasFollowing;
 }
 
-void FindingsView::publish(const QModelIndex& current)
+void FindingsView::publish()
 {
-    if (m_following || !m_focus || !m_content || !current.isValid())
+    const QModelIndexList rows = m_table->selectionModel()->selectedRows();
+    if (m_following || !m_focus || !m_content || rows.isEmpty())
         return;
-    const std::uint32_t finding = m_model->findingAt(current.row());
+    const std::uint32_t finding = m_model->findingAt(rows.front().row());
     m_focus->select(targetOfFinding(*m_content, finding));
 }
 

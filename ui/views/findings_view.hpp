@@ -68,7 +68,7 @@ private:
     void updateChips();
     void showSome();
     void follow();
-    void publish(const QModelIndex& current);
+    void publish();
 
     SharedContent m_content;
     QPointer<Focus> m_focus;

@@ -35,10 +35,15 @@ class EditTest(SystemTest):
         run("mkfs.fat", "-F", str(fat), "-C", *options, image, str(SIZES[fat]))
         return image
 
-    def edit(self, verb, image, *arguments, status=0, **options):
-        result = self.cli(verb, image, *arguments, "--no-undo", status=status, **options)
-        self.fsck(image)
+    def edit(self, verb, *arguments, status=0, **options):
+        result = self.cli(verb, *arguments, "--no-undo", status=status, **options)
+        self.fsck(self.image_of(arguments))
         return result
+
+    @staticmethod
+    def image_of(arguments):
+        """Options may stand before it."""
+        return next(one for one in arguments if not str(one).startswith("-"))
 
     def fsck(self, image):
         said = run("fsck.fat", "-n", image, status=None)
@@ -54,7 +59,7 @@ class EditTest(SystemTest):
                       for line in said.splitlines() if line)
 
     def refused(self, *arguments, says, status=1):
-        image = arguments[1]
+        image = self.image_of(arguments[1:])
         before = sha(image)
         result = self.cli(*arguments, status=status)
         self.assertIn(says, result.stderr)

@@ -20,8 +20,8 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::openStream(PackedInput& in
         return fail(ErrorCode::Unsupported, "this build cannot unpack such data");
     FATLAS_TRY(reader->open());
     // Data of which nothing could be unpacked would be taken for data of nothing.
-    if (reader->m_inputError)
-        return std::unexpected(*reader->m_inputError);
+    if (const std::optional<Error> error = reader->m_inputError)
+        return std::unexpected(*error);
     if (::archive_errno(raw) != 0)
         return fail(ErrorCode::BadFormat, reader->lastMessage());
     return reader;

@@ -251,6 +251,8 @@ void TreeReader::noteChainEnd(std::uint32_t at)
         return;
     const Cluster first =
         at == 0 ? m_volume.geometry().rootCluster : m_volume.firstCluster(node.raw);
+    if (at == 0 && !m_volume.geometry().isData(first))
+        return; // B15 says so
     const bool isNoCluster = first.value < 2;
     keepFinding(at, {.rule = isNoCluster ? "C13" : text->rule,
                      .severity = Severity::Error,

@@ -38,6 +38,8 @@ Result<> checkBackupBoot(const Volume& volume, FindingList& findings)
                       .advice = {},
                       .offset = offset});
     };
+    if (geometry.backupBootSector == 0 && isOutside(volume.boot(), 0x32))
+        return {};
     if (geometry.backupBootSector == 0) {
         find("B28", 0x32, "there is no backup of the boot sector");
         return {};

@@ -141,6 +141,13 @@ private:
 
 } // namespace
 
+bool isOutside(const BootSector& boot, std::uint64_t offset)
+{
+    return std::ranges::any_of(boot.findings, [&](const Finding& finding) {
+        return finding.rule == "B16" && finding.offset == offset;
+    });
+}
+
 Result<> checkBootFields(const Volume& volume, FindingList& findings)
 {
     Bytes sector(bootSectorSize);

@@ -75,6 +75,8 @@ Result<> checkFsInfo(const Volume& volume, const FatCounts& counts, FindingList&
     const Geometry& geometry = volume.geometry();
     if (geometry.type != FatType::Fat32)
         return {};
+    if (geometry.fsInfoSector == 0 && isOutside(volume.boot(), 0x30))
+        return {};
     if (geometry.fsInfoSector == 0) {
         findings.add({.rule = "F5",
                       .severity = Severity::Warning,

@@ -2,6 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/fat/check/check.hpp"
+#include "core/fat/fat_links.hpp"
 #include "core/folder_disk/options_text.hpp"
 
 #include <fmt/format.h>
@@ -15,7 +16,7 @@ namespace {
 Result<> readOnTheWay(Look& view, const std::stop_token& stop)
 {
     const fat::Volume& volume = view.volume();
-    FATLAS_ASSIGN(view.tree, fat::readTree(volume, JobControl(stop)));
+    FATLAS_ASSIGN(view.tree, fat::readTreeByLinks(volume, JobControl(stop)));
     FATLAS_ASSIGN(view.usage, fat::mapUsage(volume, *view.tree, JobControl(stop)));
     view.findings = volume.boot().findings;
     view.findings.insert(view.findings.end(), view.tree->findings.begin(),

@@ -115,11 +115,12 @@ constexpr std::array table{
          .fix = "the fields of this floppy are written"},
     Rule{.number = "B23",
          .title = "tracks and heads",
-         .meaning = "The disk has more sectors per track or heads than the BIOS can count.",
-         .dos = "asks the BIOS, which may not reach the sectors",
+         .meaning =
+             "The disk has more sectors per track or heads than the BIOS can count, or none.",
+         .dos = "asks the BIOS, which may not reach the sectors, and divides by them",
          .windows = "ignores them",
          .linuxKernel = "ignores them",
-         .fix = ""},
+         .fix = "0 becomes the number of the floppy, or 63 and 255; others stay"},
     Rule{.number = "B24",
          .title = "extended boot signature",
          .meaning = "The boot sector does not say that it has serial number and label, though it "

@@ -8,8 +8,14 @@
 namespace fatlas::fat {
 namespace {
 
-/// The state byte changes with every mount, and only in the first sector.
-const std::size_t stateOffset = extendedOffset(FatType::Fat32) + 1;
+/// Two bits of the state byte change with every mount, and only in the first sector.
+constexpr std::size_t stateOffset = extendedOffset(FatType::Fat32) + 1;
+constexpr std::byte stateBits{0x03};
+
+bool isDifferent(std::size_t offset, std::byte a, std::byte b)
+{
+    return offset == stateOffset ? ((a ^ b) & ~stateBits) != std::byte{0} : a != b;
+}
 
 /// "8, 22 and 3 more"
 std::string listOffsets(const std::vector<std::size_t>& offsets)
@@ -52,7 +58,7 @@ Result<> checkBackupBoot(const Volume& volume, FindingList& findings)
     FATLAS_TRY(volume.device().read(backupOffset, backup));
     std::vector<std::size_t> different;
     for (std::size_t i = 0; i < bootSectorSize; ++i)
-        if (first[i] != backup[i] && i != stateOffset)
+        if (isDifferent(i, first[i], backup[i]))
             different.push_back(i);
     if (!different.empty())
         find("B29", backupOffset + different.front(),

@@ -5,8 +5,8 @@
 /// Source:  rules B23 to B31 and F1 to F5 in FORMAT.md.
 #pragma once
 
-#include "core/fat/check/fat_links.hpp"
 #include "core/fat/check/finding_list.hpp"
+#include "core/fat/fat_links.hpp"
 
 namespace fatlas::fat {
 

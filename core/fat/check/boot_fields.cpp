@@ -41,6 +41,11 @@ private:
     {
         const std::uint32_t sectors = bpb.sectorsPerTrack.get();
         const std::uint32_t heads = bpb.heads.get();
+        if (sectors == 0 || heads == 0)
+            find("B23", Severity::Warning, 0x18,
+                 fmt::format("the disk has {} sectors per track and {} heads; DOS divides by them, "
+                             "and mtools refuses it",
+                             sectors, heads));
         if (sectors > 63 || heads > 256)
             find("B23", Severity::Info, 0x18,
                  fmt::format("the disk has {} sectors per track and {} heads, the BIOS knows at "

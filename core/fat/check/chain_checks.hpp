@@ -6,8 +6,8 @@
 
 #include "core/fat/check/check.hpp"
 #include "core/fat/check/cluster_set.hpp"
-#include "core/fat/check/fat_links.hpp"
 #include "core/fat/check/finding_list.hpp"
+#include "core/fat/fat_links.hpp"
 
 #include <cstdint>
 #include <string>

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "core/fat/check/check.hpp"
-#include "core/fat/check/fat_links.hpp"
 #include "core/fat/check/finding_list.hpp"
+#include "core/fat/fat_links.hpp"
 
 namespace fatlas::fat {
 

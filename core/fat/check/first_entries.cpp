@@ -52,6 +52,12 @@ public:
                  fmt::format("FAT entry 1 is {:X}, expected an end mark ({:X})", value, m_mask));
             return;
         }
+        if (m_geometry.type != FatType::Fat32 && mark != m_mask)
+            find("T6", 1,
+                 fmt::format("FAT entry 1 is {:X}, an end mark, but not {:X} as everywhere; mtools "
+                             "refuses such a volume",
+                             value, m_mask),
+                 Severity::Info);
         if (bits.cleanlyUnmounted != 0 && (value & bits.cleanlyUnmounted) == 0)
             find("T7", 1,
                  "FAT entry 1 says that the volume was not unmounted: writing may have been cut "
@@ -61,10 +67,11 @@ public:
     }
 
 private:
-    void find(const char* rule, std::uint32_t entry, std::string message)
+    void find(const char* rule, std::uint32_t entry, std::string message,
+              Severity severity = Severity::Warning)
     {
         m_findings.add({.rule = rule,
-                        .severity = Severity::Warning,
+                        .severity = severity,
                         .path = {},
                         .message = std::move(message),
                         .advice = {},

@@ -59,10 +59,8 @@ private:
     /// V4
     void checkCharacters(const ShortNameBytes& label, const char* where, std::uint64_t offset)
     {
-        const bool isEscaped = label[0] == slot_mark::escapedE5;
         const bool bad =
-            label[0] == ' ' ||
-            std::any_of(label.begin() + (isEscaped ? 1 : 0), label.end(), [](unsigned char c) {
+            label[0] == ' ' || std::ranges::any_of(label, [](unsigned char c) {
                 return c < 0x20 || c == 0x7F || impossible.contains(static_cast<char>(c));
             });
         const bool isSmall =
@@ -71,6 +69,11 @@ private:
             find("V4", Severity::Warning, offset,
                  fmt::format("the label {} {} holds {}", text(label), where,
                              bad ? "characters that no label can hold" : "small letters"));
+        else if (std::ranges::any_of(label, [](unsigned char c) { return c > 0x7F; }))
+            find("V4", Severity::Info, offset,
+                 fmt::format("the label {} {} holds characters beyond ASCII: they depend on the "
+                             "code page, and fsck.fat refuses them",
+                             text(label), where));
     }
 
     [[nodiscard]] std::string text(const ShortNameBytes& label) const

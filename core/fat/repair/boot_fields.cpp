@@ -52,6 +52,7 @@ Result<> BootFields::repair()
         FATLAS_TRY(repairReferences());
         repairFlags();
     }
+    repairTracks();
     repairExtendedSignature();
     repairState();
     repairSignature();
@@ -238,6 +239,27 @@ void BootFields::repairFlags()
         store(m_sector, versionOffset, Le16{0});
         m_session.note(findingOf("B17", versionOffset, "the version is not 0"), "it becomes 0");
     }
+}
+
+/// A volume as large as a floppy of 80 tracks is one; else those that every BIOS can count.
+void BootFields::repairTracks()
+{
+    constexpr std::uint32_t tracks = 80;
+    constexpr std::uint32_t mostOfFloppy = 36;
+    auto bpb = loaded<BpbRaw>(0);
+    if (bpb.sectorsPerTrack.get() != 0 && bpb.heads.get() != 0)
+        return;
+    const std::uint32_t total = m_boot.geometry.totalSectors;
+    const std::uint32_t perTrack = total / (2 * tracks);
+    const bool isFloppy = total == perTrack * 2 * tracks && perTrack <= mostOfFloppy;
+    if (bpb.sectorsPerTrack.get() == 0)
+        bpb.sectorsPerTrack.set(static_cast<std::uint16_t>(isFloppy ? perTrack : 63));
+    if (bpb.heads.get() == 0)
+        bpb.heads.set(isFloppy ? 2 : 255);
+    store(m_sector, 0, bpb);
+    m_session.note(
+        findingOf("B23", offsetof(BpbRaw, sectorsPerTrack), "sectors per track or heads are 0"),
+        fmt::format("they become {} and {}", bpb.sectorsPerTrack.get(), bpb.heads.get()));
 }
 
 /// The name of the type shows that the fields were there.

@@ -27,6 +27,7 @@ private:
     [[nodiscard]] Result<> repairRootCluster(); // B15
     [[nodiscard]] Result<> repairReferences();  // B16
     void repairFlags();                         // B17
+    void repairTracks();                        // B23
     void repairExtendedSignature();             // B24
     void repairState();                         // B26
     void repairSignature();                     // B18

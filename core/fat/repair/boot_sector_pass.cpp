@@ -6,6 +6,7 @@
 #include "core/fat/boot_sector_read.hpp"
 #include "core/fat/repair/boot_fields.hpp"
 #include "core/fat/repair/passes.hpp"
+#include "core/fat/short_name.hpp"
 
 #include <fmt/format.h>
 
@@ -58,6 +59,7 @@ private:
             BootCode code;
             if (keepsCode)
                 code.sector = m_sector;
+            FATLAS_TRY(addExtendedFields());
             m_sector = encodeBootSector(m_boot, code);
             m_sector.resize(bootSectorSize);
             m_session.note(foundElsewhere("B22"),
@@ -65,6 +67,20 @@ private:
                                        keepsCode ? "with the code that is there"
                                                  : "with code that says it does not boot"));
         }
+        return {};
+    }
+
+    /// Serial number and label: without them a label of code bytes is read there by some. The
+    /// number is the same each time, as different from that of other disks as the FAT is.
+    Result<> addExtendedFields()
+    {
+        Bytes fat(m_boot.geometry.fatSize());
+        FATLAS_TRY(m_session.read(m_boot.geometry.fatOffset(0), fat));
+        m_boot.serial = 0x811C9DC5; // FNV-1a
+        for (const std::byte byte : fat)
+            m_boot.serial = (m_boot.serial ^ std::to_integer<std::uint32_t>(byte)) * 0x01000193;
+        m_boot.label = noNameLabel;
+        m_boot.hasExtendedFields = true;
         return {};
     }
 

@@ -30,10 +30,11 @@ Result<> repairFatHead(RepairSession& session)
                      "it is written anew");
     }
     FATLAS_ASSIGN(const FatEntry second, fat.entry(Cluster{1}));
-    if (second.kind == EntryKind::End)
+    const bool isUsual = g.type == FatType::Fat32 || (second.raw & mask) == ones;
+    if (second.kind == EntryKind::End && isUsual)
         return {};
     FATLAS_TRY(fat.set(Cluster{1}, ones));
-    session.note({.rule = second.kind != EntryKind::Next ? "T6" : "T7",
+    session.note({.rule = second.kind == EntryKind::Next && g.type != FatType::Fat12 ? "T7" : "T6",
                   .severity = Severity::Warning,
                   .path = {},
                   .message = fmt::format("FAT entry 1 is {:X}, expected {:X}: the volume was not "

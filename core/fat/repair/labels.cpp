@@ -59,7 +59,16 @@ Result<bool> isContent(const RepairSession& session, const DirectoryEntryRaw& ra
     return evidence.hasDot;
 }
 
-void mendLabelEntry(SlotEditor& slots, std::uint32_t slot)
+/// Letters beyond ASCII may be meant so; where the boot sector has the label without, they are not.
+bool isBetterInBoot(const BootSector& boot, const ShortNameBytes& label)
+{
+    const auto isWide = [](unsigned char byte) { return byte > 0x7F; };
+    return std::ranges::any_of(label, isWide) && boot.hasExtendedFields &&
+           std::ranges::none_of(boot.label, isWide) && !isBadLabel(boot.label) &&
+           boot.label != noNameLabel;
+}
+
+void mendLabelEntry(const BootSector& boot, SlotEditor& slots, std::uint32_t slot)
 {
     const DirectoryEntryRaw before = slots.entry(slot);
     DirectoryEntryRaw raw = before;
@@ -68,6 +77,8 @@ void mendLabelEntry(SlotEditor& slots, std::uint32_t slot)
     raw.firstClusterLow.set(0);
     raw.size.set(0);
     raw.ntCaseBits = 0;
+    if (isBetterInBoot(boot, raw.name))
+        raw.name = boot.label;
     if (isBadLabel(raw.name))
         raw.name = mended(raw.name);
     if (std::ranges::all_of(raw.name, [](unsigned char byte) { return byte == ' '; })) {
@@ -110,7 +121,7 @@ Result<> repairLabels(const RepairSession& session, SlotEditor& slots)
             continue;
         }
         if (slots.isRoot() && !hasLabel) {
-            mendLabelEntry(slots, slot);
+            mendLabelEntry(session.volume().boot(), slots, slot);
             hasLabel = slots.isLabel(slot);
             continue;
         }

@@ -7,6 +7,8 @@
 #include "core/fat/boot_sector_raw.hpp"
 #include "core/fat/boot_sector_read.hpp"
 #include "core/fat/check/check.hpp"
+#include "core/fat/directory_entry.hpp"
+#include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/passes.hpp"
 
 #include <fmt/format.h>
@@ -41,7 +43,7 @@ constexpr Field sectorsPerFat{"B9", "sectors per FAT", offsetof(BpbRaw, sectorsP
 /// How well a layout agrees with what it leads to.
 struct Score {
     std::size_t faults = 0; ///< errors and warnings
-    std::size_t nodes = 0;  ///< files and folders that can be reached
+    std::size_t files = 0;  ///< whose chain is as long as their size asks for
 };
 
 struct Candidate {
@@ -60,6 +62,55 @@ std::uint32_t valueOf(ByteView sector, const Field& field)
     return value;
 }
 
+/// What the root says about where clusters lie, without a check of everything.
+struct RootEvidence {
+    std::size_t slots = 0;   ///< in use before the end mark
+    std::size_t folders = 0; ///< whose first cluster begins with its own `.`
+
+    /// Nothing speaks against the change, and something for it.
+    [[nodiscard]] bool isBetterThan(const RootEvidence& other) const
+    {
+        return slots >= other.slots && folders >= other.folders &&
+               (slots > other.slots || folders > other.folders);
+    }
+};
+
+bool isFolderEntry(const DirectoryEntryRaw& raw)
+{
+    return (raw.attributes & (attribute::directory | attribute::volumeLabel)) ==
+           attribute::directory;
+}
+
+Result<RootEvidence> lookAtRoot(const block::BlockDevice& device, const Geometry& geometry)
+{
+    RootEvidence evidence;
+    Bytes slots(std::size_t{geometry.rootEntryCount} * slotSize);
+    FATLAS_TRY(device.read(geometry.rootOffset(), slots));
+    for (std::size_t at = 0; at < slots.size(); at += slotSize) {
+        const auto raw = *load<DirectoryEntryRaw>(slots, at);
+        const Cluster first{raw.firstClusterLow.get()};
+        if (raw.name[0] == slot_mark::end)
+            break;
+        ++evidence.slots;
+        if (raw.name[0] == slot_mark::deleted || !isFolderEntry(raw) || !geometry.isData(first))
+            continue;
+        Bytes start(slotSize);
+        FATLAS_TRY(device.read(geometry.clusterOffset(first), start));
+        const auto dot = *load<DirectoryEntryRaw>(start);
+        if (isNamed(dot, dotName) && dot.firstClusterLow.get() == first.value)
+            ++evidence.folders;
+    }
+    return evidence;
+}
+
+std::size_t countSoundFiles(const Tree& tree, const Geometry& geometry)
+{
+    return static_cast<std::size_t>(std::ranges::count_if(tree.nodes, [&](const TreeNode& node) {
+        return !node.isDirectory && node.runCount != 0 && node.end == ChainEnd::EndMark &&
+               node.clusterCount == clustersFor(geometry, node.size());
+    }));
+}
+
 class LayoutDoubt {
 public:
     explicit LayoutDoubt(RepairSession& session) : m_session(session), m_sector(bootSectorSize) {}
@@ -70,10 +121,18 @@ public:
         FATLAS_ASSIGN(m_own, scoreOf(m_sector));
         if (m_own.faults < 2)
             return {};
+        FATLAS_ASSIGN(const BootSector boot,
+                      decodeBootSector(m_sector, m_session.staged()->size()));
+        FATLAS_ASSIGN(m_ownRoot, lookAtRoot(*m_session.staged(), boot.geometry));
         FATLAS_TRY(tryFields());
-        if (const Candidate* const best = chooseBest())
-            return take(*best);
-        return refuseNonsense();
+        const Candidate* const best = findBest();
+        if (best == nullptr)
+            return refuseNonsense();
+        if (!isOnly(*best))
+            return fail(ErrorCode::Refused,
+                        "a field of the boot sector is wrong, but more than one value fits what is "
+                        "there: nothing is repaired");
+        return take(*best);
     }
 
 private:
@@ -86,7 +145,7 @@ private:
         return Score{
             .faults = static_cast<std::size_t>(std::ranges::count_if(
                 report->findings, [](const Finding& f) { return f.severity != Severity::Info; })),
-            .nodes = report->tree->nodes.size()};
+            .files = countSoundFiles(*report->tree, volume->geometry())};
     }
 
     Result<> tryFields()
@@ -138,30 +197,41 @@ private:
         FATLAS_ASSIGN(const auto evidence, weighLayout(*m_session.staged(), *boot));
         if (!evidence.isComplete(boot->geometry))
             return {};
+        // Any number of root entries goes with the FATs; only what it leads to can speak for one.
+        if (&field == &rootEntries) {
+            FATLAS_ASSIGN(const RootEvidence root, lookAtRoot(*m_session.staged(), boot->geometry));
+            if (!root.isBetterThan(m_ownRoot))
+                return {};
+        }
         candidate.geometry = boot->geometry;
         FATLAS_ASSIGN(candidate.score, scoreOf(candidate.sector));
         m_candidates.push_back(std::move(candidate));
         return {};
     }
 
-    /// Much better than what stands there, and no other layout is as good.
-    [[nodiscard]] const Candidate* chooseBest() const
+    /// Much better than what stands there. Fields are tried in an order that puts first what is
+    /// more likely, so that of two that lead to the same files the first is taken.
+    [[nodiscard]] const Candidate* findBest() const
     {
         if (m_candidates.empty())
             return nullptr;
         const auto best = std::ranges::min_element(m_candidates, {}, [](const Candidate& c) {
-            return std::pair(c.score.faults, ~c.score.nodes);
+            return std::pair(c.score.faults, ~c.score.files);
         });
         const bool isMuchBetter =
-            best->score.faults * 4 <= m_own.faults && best->score.nodes >= m_own.nodes;
-        const bool isOnly = std::ranges::all_of(m_candidates, [&](const Candidate& other) {
-            return other.score.faults > best->score.faults ||
-                   (other.geometry.dataOffset() == best->geometry.dataOffset() &&
-                    other.geometry.fatOffset(0) == best->geometry.fatOffset(0) &&
-                    other.geometry.type == best->geometry.type &&
-                    other.geometry.clusterSize() == best->geometry.clusterSize());
+            best->score.faults * 4 <= m_own.faults && best->score.files >= m_own.files;
+        return isMuchBetter ? &*best : nullptr;
+    }
+
+    /// No layout with other places for files is as good.
+    [[nodiscard]] bool isOnly(const Candidate& best) const
+    {
+        return std::ranges::all_of(m_candidates, [&](const Candidate& other) {
+            return other.score.faults > best.score.faults ||
+                   (other.geometry.dataOffset() == best.geometry.dataOffset() &&
+                    other.geometry.type == best.geometry.type &&
+                    other.geometry.clusterSize() == best.geometry.clusterSize());
         });
-        return isMuchBetter && isOnly ? &*best : nullptr;
     }
 
     Result<> take(const Candidate& candidate)
@@ -198,6 +268,7 @@ private:
     RepairSession& m_session;
     Bytes m_sector;
     Score m_own;
+    RootEvidence m_ownRoot;
     std::vector<Candidate> m_candidates;
 };
 

@@ -29,20 +29,27 @@ Result<SlotEditor> SlotEditor::read(RepairSession& session, std::uint32_t node)
             run.offset,
             ByteSpan(slots.m_bytes).subspan(std::uint64_t{run.firstSlot} * slotSize, run.size)));
     slots.m_before = slots.m_bytes;
+    slots.noteMark(0);
     return slots;
 }
 
-std::uint32_t SlotEditor::end() const
+bool SlotEditor::isEndMark(std::uint32_t slot) const
 {
-    for (std::uint32_t slot = 0; slot < count(); ++slot)
-        if (m_bytes[slot * slotSize] == std::byte{slot_mark::end})
-            return slot;
-    return count();
+    return m_bytes[slot * slotSize] == std::byte{slot_mark::end};
+}
+
+void SlotEditor::noteMark(std::uint32_t slot)
+{
+    if (slot < m_end && isEndMark(slot))
+        m_end = slot;
+    while (m_end < count() && !isEndMark(m_end))
+        ++m_end;
 }
 
 void SlotEditor::remove(std::uint32_t slot)
 {
     m_bytes[slot * slotSize] = std::byte{slot_mark::deleted};
+    noteMark(slot);
 }
 
 bool SlotEditor::isFree(std::uint32_t slot) const

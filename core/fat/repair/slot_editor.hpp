@@ -29,7 +29,7 @@ public:
     }
 
     /// The first slot that was never used, or count().
-    [[nodiscard]] std::uint32_t end() const;
+    [[nodiscard]] std::uint32_t end() const { return m_end; }
 
     [[nodiscard]] DirectoryEntryRaw entry(std::uint32_t slot) const
     {
@@ -46,6 +46,7 @@ public:
     {
         static_assert(sizeof(T) == slotSize);
         store(m_bytes, slot * slotSize, raw);
+        noteMark(slot);
     }
 
     void remove(std::uint32_t slot);
@@ -73,6 +74,10 @@ public:
 private:
     SlotEditor(RepairSession& session, std::uint32_t node) : m_session(&session), m_node(node) {}
 
+    /// Keeps m_end after a slot changed.
+    void noteMark(std::uint32_t slot);
+    [[nodiscard]] bool isEndMark(std::uint32_t slot) const;
+
     struct Run {
         std::uint32_t firstSlot = 0;
         std::uint64_t offset = 0;
@@ -84,6 +89,7 @@ private:
     std::vector<Run> m_runs;
     Bytes m_bytes;
     Bytes m_before;
+    std::uint32_t m_end = 0;
     std::unordered_set<std::uint32_t> m_suspects;
 };
 

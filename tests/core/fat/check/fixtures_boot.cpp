@@ -144,6 +144,7 @@ std::vector<RuleFixture> bootFixtures()
         {.rule = "B21", .make = patched(fat32, 0, std::vector<unsigned char>(512))},
         {.rule = "B22", .make = oldFloppy},
         {.rule = "B23", .make = withGeometry(fat12, [](Geometry& g) { g.sectorsPerTrack = 64; })},
+        {.rule = "B23", .make = withGeometry(fat12, [](Geometry& g) { g.heads = 0; })},
         {.rule = "B24", .make = bootPatched(fat12, extended + 2, {0})},
         {.rule = "B25", .make = bootPatched(fat12, extended, {0x10})},
         {.rule = "B26", .make = bootPatched(fat12, extended + 1, {1})},

@@ -57,6 +57,7 @@ std::vector<RuleFixture> tableFixtures()
         {.rule = "T5", .make = withEntry(FatType::Fat16, 0, 0xFFF0)},
         {.rule = "T6", .make = withEntry(FatType::Fat12, 1, 0)},
         {.rule = "T6", .make = withEntry(FatType::Fat32, 1, 0)},
+        {.rule = "T6", .make = withEntry(FatType::Fat16, 1, 0xFFF8)},
         {.rule = "T7", .make = withEntry(FatType::Fat16, 1, 0x7FFF)},
         {.rule = "T7", .make = withEntry(FatType::Fat32, 1, 0x07FFFFFF)},
         {.rule = "T8", .make = withEntry(FatType::Fat16, 1, 0xBFFF)},

@@ -1,4 +1,6 @@
-#include "core/fat/check/fat_links.hpp"
+#include "core/fat/fat_links.hpp"
+
+#include "core/fat/read_tree.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -232,6 +234,16 @@ Result<Chain> FatLinks::chain(Cluster first, std::uint32_t maxClusters)
         chain.end = ChainEnd::Limit;
     }
     return chain;
+}
+
+Result<std::shared_ptr<const Tree>> readTreeByLinks(const Volume& volume, const JobControl& job)
+{
+    FATLAS_ASSIGN(FatLinks links, FatLinks::read(volume, JobControl(job.stopToken())));
+    TreeReading how;
+    how.chains = [&links](Cluster first, std::uint32_t maxClusters) {
+        return links.chain(first, maxClusters);
+    };
+    return readTree(volume, how, job);
 }
 
 } // namespace fatlas::fat

@@ -1,4 +1,4 @@
-/// Internal to checkVolume(): one pass over a FAT, and chains followed without reading it again.
+/// One pass over a FAT, and chains followed without reading it again.
 ///
 /// A link run is a row of clusters each of which points to the next one; where its last one points
 /// is kept. Sound volumes have few of them, so chains are followed in memory; a FAT with more than
@@ -9,7 +9,7 @@
 /// Threads: belongs to one thread.
 #pragma once
 
-#include "core/fat/volume.hpp"
+#include "core/fat/tree.hpp"
 
 #include <functional>
 #include <vector>
@@ -67,5 +67,10 @@ private:
     std::uint32_t m_walk = 0;
     bool m_isComplete = true;
 };
+
+/// As readTree(), after one pass over the whole FAT and with no reading of it in between: quicker for
+/// volumes of many fragments, and for those who look at all of the FAT anyway.
+[[nodiscard]] Result<std::shared_ptr<const Tree>> readTreeByLinks(const Volume& volume,
+                                                                  const JobControl& job = {});
 
 } // namespace fatlas::fat

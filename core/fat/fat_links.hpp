@@ -68,8 +68,8 @@ private:
     bool m_isComplete = true;
 };
 
-/// As readTree(), after one pass over the whole FAT and with no reading of it in between: quicker for
-/// volumes of many fragments, and for those who look at all of the FAT anyway.
+/// As readTree(), after one pass over the whole FAT and with no reading of it in between: quicker
+/// for volumes of many fragments, and for those who look at all of the FAT anyway.
 [[nodiscard]] Result<std::shared_ptr<const Tree>> readTreeByLinks(const Volume& volume,
                                                                   const JobControl& job = {});
 

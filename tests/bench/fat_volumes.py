@@ -15,7 +15,8 @@ from pathlib import Path
 from measure import run
 
 END = 0x0FFFFFFF
-FILES_PER_FOLDER = 1000
+FILES_PER_FOLDER = 10_000
+SLOTS_PER_FILE = 3  # long names of two parts
 STEP = 1 << 20  # entries written at a time
 DATE = (20 << 9) | (1 << 5) | 1
 
@@ -35,7 +36,7 @@ class Fat32:
         total = int.from_bytes(boot[0x20:0x24], "little") * 512
         self.clusters = (total - self.data_start) // self.cluster_size
         self.first_folder = 3  # the root has cluster 2
-        self.folder_clusters = -(-(FILES_PER_FOLDER + 2) * 32 // self.cluster_size)
+        self.folder_clusters = -(-(FILES_PER_FOLDER * SLOTS_PER_FILE + 2) * 32 // self.cluster_size)
 
     def cluster_offset(self, cluster: int) -> int:
         return self.data_start + (cluster - 2) * self.cluster_size
@@ -78,7 +79,8 @@ class Fat32:
         slots = [slot(b".          ", 0x10, first, 0), slot(b"..         ", 0x10, 0, 0)]
         low = number * FILES_PER_FOLDER
         for index in range(low, min(low + FILES_PER_FOLDER, file_count)):
-            slots.append(slot(b"F%07dDAT" % index, 0x20, self.first_file + index * extent_size,
+            slots.append(long_name(index))
+            slots.append(slot(short_name(index), 0x20, self.first_file + index * extent_size,
                               min(size * self.cluster_size, 0xFFFFFFFF)))
         chain = array("I", range(first + 1, first + self.folder_clusters))
         chain.append(END)
@@ -107,6 +109,22 @@ class Fat32:
         start = max(0, last_layer - at) + extent_size - 1
         count = len(entries[start::extent_size])
         entries[start::extent_size] = array("I", [END]) * count
+
+
+def short_name(index: int) -> bytes:
+    return b"F%07dDAT" % index
+
+
+def long_name(index: int) -> bytes:
+    """Two slots of "Recording NNNNNNN.data"."""
+    checksum = 0
+    for byte in short_name(index):
+        checksum = ((checksum >> 1 | checksum << 7) + byte) & 0xFF
+    units = f"Recording {index:07}.data".encode("utf-16-le") + b"\0\0"
+    units = units.ljust(2 * 26, b"\xFF")
+    parts = ((2 | 0x40, units[26:]), (1, units[:26]))
+    return b"".join(struct.pack("<B10sBBB12sH4s", order, part[:10], 0x0F, 0, checksum, part[10:22],
+                                0, part[22:]) for order, part in parts)
 
 
 def slot(name: bytes, attributes: int, cluster: int, size: int) -> bytes:

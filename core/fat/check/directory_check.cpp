@@ -38,7 +38,8 @@ public:
     SlotWalk(const Volume& volume, const Tree& tree, std::uint32_t node, const SlotSource& slots)
         : m_volume(volume), m_tree(tree), m_node(node), m_slots(slots), m_findings(slots),
           m_count(static_cast<std::uint32_t>(
-              std::min<std::size_t>(slots.bytes.size() / slotSize, maxDirectorySlots)))
+              std::min<std::size_t>(slots.bytes.size() / slotSize, maxDirectorySlots))),
+          m_names(tree.nodes[node].childCount)
     {}
 
     std::vector<Finding> walk()

@@ -39,9 +39,15 @@ std::string timeText(std::uint16_t time)
     return fmt::format("{:02}:{:02}:{:02}", time >> 11U, time >> 5U & 63U, (time & 31U) * 2);
 }
 
-std::u16string keyOf(const std::string& name)
+/// Under which two names are the same. Most are ASCII, where folding needs no Unicode.
+std::string keyOf(const std::string& name)
 {
-    return foldCase(utf16FromUtf8Lossy(name));
+    if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) > 0x7F; }))
+        return utf8FromUtf16(foldCase(utf16FromUtf8Lossy(name)));
+    std::string key = name;
+    for (char& c : key)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return key;
 }
 
 } // namespace
@@ -133,22 +139,29 @@ void checkLongName(const TreeNode& node, std::uint32_t slot, SlotFindings& findi
                       "the long name ends in a dot or a space");
 }
 
+NameCheck::NameCheck(std::size_t expectedCount)
+{
+    m_short.reserve(expectedCount);
+    m_names.reserve(2 * expectedCount);
+}
+
 void NameCheck::check(const TreeNode& node, std::uint32_t slot, SlotFindings& findings)
 {
-    const std::string shortBytes(node.raw.name.begin(), node.raw.name.end());
-    const auto [same, isNew] = m_short.try_emplace(shortBytes, node.name);
+    const auto [same, isNew] =
+        m_short.try_emplace(std::string(node.raw.name.begin(), node.raw.name.end()), &node);
     if (!isNew) {
         findings.find(
             "D7", Severity::Error, slot, node.name,
-            fmt::format("it has the same short name as {}", escapeForTerminal(same->second)));
+            fmt::format("it has the same short name as {}", escapeForTerminal(same->second->name)));
         return;
     }
-    const auto [other, isFirst] = m_names.try_emplace(keyOf(node.name), node.name);
+    std::string shortKey = node.name == node.shortName ? std::string() : keyOf(node.shortName);
+    const auto [other, isFirst] = m_names.try_emplace(keyOf(node.name), &node);
     if (!isFirst)
         findings.find("D12", Severity::Error, slot, node.name,
-                      fmt::format("{} has the same name", escapeForTerminal(other->second)));
-    if (node.name != node.shortName && keyOf(node.name) != keyOf(node.shortName) &&
-        !m_names.try_emplace(keyOf(node.shortName), node.name).second)
+                      fmt::format("{} has the same name", escapeForTerminal(other->second->name)));
+    if (!shortKey.empty() && other->first != shortKey &&
+        !m_names.try_emplace(std::move(shortKey), &node).second)
         findings.find("D12", Severity::Error, slot, node.name,
                       fmt::format("its short name {} is the name of another",
                                   escapeForTerminal(node.shortName)));

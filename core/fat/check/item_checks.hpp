@@ -23,13 +23,16 @@ void checkOddBits(FatType type, const TreeNode& node, std::uint32_t slot, SlotFi
 void checkLongName(const TreeNode& node, std::uint32_t slot, SlotFindings& findings);
 
 /// D7, D12: no name twice in a directory, whatever its case, long or short.
+/// The nodes must stay where they are as long as it lives.
 class NameCheck {
 public:
+    explicit NameCheck(std::size_t expectedCount);
+
     void check(const TreeNode& node, std::uint32_t slot, SlotFindings& findings);
 
 private:
-    std::unordered_map<std::string, std::string> m_short;
-    std::unordered_map<std::u16string, std::string> m_names;
+    std::unordered_map<std::string, const TreeNode*> m_short;
+    std::unordered_map<std::string, const TreeNode*> m_names; ///< folded
 };
 
 } // namespace fatlas::fat

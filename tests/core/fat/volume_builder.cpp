@@ -28,6 +28,8 @@ fat::Geometry geometryOf(fat::FatType type, std::uint32_t clusters)
     geometry.rootCluster = Cluster{wide ? fat32Root : 0};
     geometry.fsInfoSector = wide ? 1 : 0;
     geometry.backupBootSector = wide ? 6 : 0;
+    geometry.sectorsPerTrack = 63;
+    geometry.heads = 255;
     geometry.totalSectors =
         static_cast<std::uint32_t>(geometry.dataOffset() / sectorSize) + clusters;
     return geometry;

@@ -165,7 +165,9 @@ LinkRun* FatLinks::find(Cluster cluster)
     const auto holds = [&](std::size_t at) {
         return at < m_runs.size() && m_runs[at].first <= cluster && cluster < m_runs[at].end();
     };
-    if (!holds(m_hint) && !holds(++m_hint)) {
+    if (!holds(m_hint))
+        ++m_hint; // chains mostly go on in the next run
+    if (!holds(m_hint)) {
         const auto after = std::ranges::upper_bound(m_runs, cluster, {}, &LinkRun::first);
         if (after == m_runs.begin())
             return nullptr;

@@ -129,7 +129,7 @@ Result<fat::Explanation> explainPlace(const ExplainArguments& arguments, const L
         return explainer.explain({.offset = offset, .length = 1});
     }
     const std::uint64_t size = view.image.disk->sectorSize();
-    FATLAS_ASSIGN(const std::uint64_t sector, parsePlace(*arguments.sector));
+    FATLAS_ASSIGN(const std::uint64_t sector, parsePlace(arguments.sector.value_or("0")));
     const auto offset = checkedMultiply(sector, size);
     if (!offset)
         return fail(ErrorCode::OutOfRange, fmt::format("there is no sector {}; the disk has {}",

@@ -37,7 +37,7 @@ bool saysCut(std::string_view message, const PackedInput& input)
 std::unexpected<Error> failure(const ArchiveReader& reader, const PackedInput& input,
                                Packing packing, const TempImage& output)
 {
-    if (const std::optional<Error> error = reader.inputError())
+    if (const std::optional<Error>& error = reader.inputError())
         return std::unexpected(*error);
     const std::string message = reader.lastMessage();
     return saysCut(message, input) ? failCut(packing, output)
@@ -122,7 +122,7 @@ Result<std::vector<Member>> listMembers(PackedInput& input)
         const int status = reader->nextEntry(entry);
         if (status == ARCHIVE_EOF)
             return members;
-        if (const std::optional<Error> error = reader->inputError())
+        if (const std::optional<Error>& error = reader->inputError())
             return std::unexpected(*error);
         if (status < ARCHIVE_WARN)
             return failWithoutDirectory(reader->lastMessage());

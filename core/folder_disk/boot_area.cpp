@@ -17,7 +17,7 @@ TableBytes encodeMbrTable(const Plan& plan)
     const partition::MbrRequest request{
         .firstSector = plan.layout.volumeOffset / plan.geometry().bytesPerSector,
         .sectorCount = plan.geometry().totalSectors,
-        .type = plan.layout.mbrType,
+        .type = plan.layout.mbr_type,
         .diskId = plan.diskId,
         .chs = {.heads = plan.layout.chsHeads, .sectorsPerTrack = plan.layout.chsSectorsPerTrack},
         .bootable = true,

@@ -51,7 +51,7 @@ Result<VolumeChoice> chooseFloppy(const Options& options, FloppyFormat format)
     choice.layout = {.diskSize = choice.geometry.volumeSize(),
                      .volumeOffset = 0,
                      .scheme = PartitionScheme::None,
-                     .mbrType = 0,
+                     .mbr_type = 0,
                      .chsHeads = layout.heads,
                      .chsSectorsPerTrack = layout.sectorsPerTrack};
     return choice;
@@ -69,7 +69,7 @@ Result<VolumeChoice> chooseClassic(const Options& options)
         request.sectorsPerCluster = request.type == fat::FatType::Fat32 ? 8 : 16;
     VolumeChoice choice{.layout = placement.layout, .geometry = {}};
     FATLAS_ASSIGN(choice.geometry, fat::planGeometry(request));
-    choice.layout.mbrType = mbrTypeOf(options, choice.layout, choice.geometry);
+    choice.layout.mbr_type = mbrTypeOf(options, choice.layout, choice.geometry);
     return choice;
 }
 

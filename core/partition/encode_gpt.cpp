@@ -27,7 +27,7 @@ MbrRaw protectiveMbr(std::uint64_t diskSectors)
     raw.signature.set(mbrSignature);
     raw.entries[0] = {.flag = 0,
                       .firstChs = {.head = 0, .sectorAndHighCylinder = 2, .lowCylinder = 0},
-                      .type = mbrType::gptProtective,
+                      .type = mbr_type::gptProtective,
                       .lastChs = {.head = 0xFF, .sectorAndHighCylinder = 0xFF, .lowCylinder = 0xFF},
                       .first = std::uint32_t{1},
                       .count = static_cast<std::uint32_t>(std::min<std::uint64_t>(
@@ -50,7 +50,7 @@ std::u16string entryName(const std::string& utf8)
 Bytes encodeEntries(const GptRequest& request)
 {
     GptEntryRaw entry;
-    entry.typeGuid = request.efiSystem ? gptType::efiSystem : gptType::basicData;
+    entry.typeGuid = request.efiSystem ? gpt_type::efiSystem : gpt_type::basicData;
     entry.uniqueGuid = request.partitionGuid;
     entry.first.set(request.firstSector);
     entry.last.set(request.firstSector + request.sectorCount - 1);

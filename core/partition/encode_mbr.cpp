@@ -67,12 +67,12 @@ std::uint8_t mbrTypeForFat(int fatBits, std::uint64_t firstSector, std::uint64_t
     const std::uint64_t end = firstSector + sectorCount;
     const bool needsLba = end > chsReach(chs);
     if (fatBits == 32)
-        return needsLba ? mbrType::fat32Lba : mbrType::fat32;
+        return needsLba ? mbr_type::fat32Lba : mbr_type::fat32;
     if (needsLba)
-        return mbrType::fat16Lba;
+        return mbr_type::fat16Lba;
     if (end > 0xFFFF) // P18: 01 and 04 promise that 16-bit sector numbers are enough
-        return mbrType::fat16;
-    return fatBits == 12 ? mbrType::fat12 : mbrType::fat16Small;
+        return mbr_type::fat16;
+    return fatBits == 12 ? mbr_type::fat12 : mbr_type::fat16Small;
 }
 
 } // namespace fatlas::partition

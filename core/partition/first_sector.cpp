@@ -50,12 +50,12 @@ bool flagsArePlausible(const MbrRaw& sector)
 
 bool isUsed(const MbrEntryRaw& entry)
 {
-    return entry.type != mbrType::unused;
+    return entry.type != mbr_type::unused;
 }
 
 bool isProtective(const MbrEntryRaw& entry)
 {
-    return entry.type == mbrType::gptProtective;
+    return entry.type == mbr_type::gptProtective;
 }
 
 bool beginsInside(const MbrEntryRaw& entry, std::uint64_t deviceSectors)
@@ -109,8 +109,8 @@ FirstSector judgeEmptyTable(const MbrRaw& sector)
 
 bool isExtendedType(std::uint8_t type) noexcept
 {
-    return type == mbrType::extended || type == mbrType::extendedLba ||
-           type == mbrType::extendedLinux;
+    return type == mbr_type::extended || type == mbr_type::extendedLba ||
+           type == mbr_type::extendedLinux;
 }
 
 std::optional<std::uint32_t> bpbSectorSize(const MbrRaw& sector)

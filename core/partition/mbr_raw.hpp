@@ -52,7 +52,7 @@ struct MbrRaw {
 static_assert(sizeof(MbrRaw) == mbrSize && alignof(MbrRaw) == 1);
 static_assert(offsetof(MbrRaw, diskId) == 0x1B8 && offsetof(MbrRaw, entries) == 0x1BE);
 
-namespace mbrType {
+namespace mbr_type {
 inline constexpr std::uint8_t unused = 0x00;
 inline constexpr std::uint8_t fat12 = 0x01;
 inline constexpr std::uint8_t fat16Small = 0x04; ///< below 32 MiB
@@ -64,6 +64,6 @@ inline constexpr std::uint8_t fat16Lba = 0x0E;
 inline constexpr std::uint8_t extendedLba = 0x0F;
 inline constexpr std::uint8_t extendedLinux = 0x85;
 inline constexpr std::uint8_t gptProtective = 0xEE;
-} // namespace mbrType
+} // namespace mbr_type
 
 } // namespace fatlas::partition

@@ -65,7 +65,7 @@ private:
     std::optional<Extent> place(const MbrEntryRaw& entry, std::uint64_t base,
                                 const std::string& what, std::uint64_t offset)
     {
-        if (entry.type == mbrType::unused)
+        if (entry.type == mbr_type::unused)
             return std::nullopt;
         const Extent extent{.first = base + entry.first.get(), .count = entry.count.get()};
         const std::uint64_t blocks = m_disk.blockCount();
@@ -111,7 +111,7 @@ private:
             if (record.signature.get() != mbrSignature)
                 return stop("P12", "an extended boot record does not end in 55 AA", at);
             const MbrEntryRaw link = takeRecord(record, at, container);
-            if (link.type == mbrType::unused || link.first.get() == 0)
+            if (link.type == mbr_type::unused || link.first.get() == 0)
                 return {};
             if (link.first.get() >= container.count)
                 return stop("P11", "a link between logical partitions leaves the extended one", at);
@@ -128,10 +128,10 @@ private:
         const MbrEntryRaw& link = record.entries[swapped ? 0 : 1];
         if (data.count.get() != 0 && !isExtendedType(data.type)) {
             const std::uint32_t number = m_nextLogical++;
-            if (data.type != mbrType::unused)
+            if (data.type != mbr_type::unused)
                 addLogical(data, number, at, container);
         }
-        if (link.type == mbrType::unused || isExtendedType(link.type))
+        if (link.type == mbr_type::unused || isExtendedType(link.type))
             return link;
         note("P11", Severity::Error,
              fmt::format("a link between logical partitions has type {:02X}, expected 05, 0F or 85",
@@ -221,7 +221,7 @@ private:
 Result<std::uint32_t> findMbrBlockSize(const block::BlockDevice& device, const MbrRaw& sector)
 {
     for (const MbrEntryRaw& entry : sector.entries) {
-        if (entry.type == mbrType::unused || entry.first.get() == 0 || isExtendedType(entry.type))
+        if (entry.type == mbr_type::unused || entry.first.get() == 0 || isExtendedType(entry.type))
             continue;
         for (const std::uint32_t size : blockSizes) {
             const BlockReader disk(device, size);

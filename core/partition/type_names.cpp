@@ -56,8 +56,8 @@ struct GptName {
 };
 
 constexpr GptName gptNames[] = {
-    {gptType::efiSystem, "EFI system"},
-    {gptType::basicData, "Microsoft basic data"},
+    {gpt_type::efiSystem, "EFI system"},
+    {gpt_type::basicData, "Microsoft basic data"},
     {makeGuid(0xE3C9E316, 0x0B5C, 0x4DB8, 0x817DF92DF00215AE), "Microsoft reserved"},
     {makeGuid(0xDE94BBA4, 0x06D1, 0x4D40, 0xA16ABFD50179D6AC), "Windows recovery"},
     {makeGuid(0x5808C8AA, 0x7E8F, 0x42E0, 0x85D2E1E90434CFB3), "Windows LDM metadata"},

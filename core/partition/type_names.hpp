@@ -33,9 +33,9 @@ namespace fatlas::partition {
     return guid;
 }
 
-namespace gptType {
+namespace gpt_type {
 inline constexpr Guid efiSystem = makeGuid(0xC12A7328, 0xF81F, 0x11D2, 0xBA4B00A0C93EC93B);
 inline constexpr Guid basicData = makeGuid(0xEBD0A0A2, 0xB9E5, 0x4433, 0x87C068B6B72699C7);
-} // namespace gptType
+} // namespace gpt_type
 
 } // namespace fatlas::partition

@@ -132,7 +132,7 @@ void TestGpt::readsWhatItWrote()
         const Partition& partition = table.partitions[0];
         QCOMPARE(partition.first.value, 2048 * scale);
         QCOMPARE(partition.sectorCount, 4096 * scale);
-        QVERIFY(partition.typeGuid == gptType::efiSystem);
+        QVERIFY(partition.typeGuid == gpt_type::efiSystem);
         QCOMPARE(partition.typeName, std::string("EFI system"));
         QCOMPARE(partition.name, std::string("MY DISK"));
     }
@@ -191,7 +191,7 @@ void TestGpt::reportsAGptThatIsGone()
     disk[backupAt] ^= std::byte{1};
     const PartitionTable table = readTable(std::move(disk));
     QCOMPARE(table.kind, TableKind::Mbr);
-    QCOMPARE(table.partitions.at(0).type, mbrType::gptProtective);
+    QCOMPARE(table.partitions.at(0).type, mbr_type::gptProtective);
     QVERIFY(rulesOf(table) == std::vector<std::string>{"P20"});
 }
 

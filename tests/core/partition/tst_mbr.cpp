@@ -150,7 +150,7 @@ void TestMbr::readsWhatItWrote()
     Disk disk;
     disk.put(0, encodeMbr({.firstSector = 63,
                            .sectorCount = 1000,
-                           .type = mbrType::fat16,
+                           .type = mbr_type::fat16,
                            .diskId = 0xCAFE1234,
                            .bootable = true}));
     const PartitionTable table = disk.read();
@@ -160,7 +160,7 @@ void TestMbr::readsWhatItWrote()
     QCOMPARE(table.partitions.size(), std::size_t{1});
     QCOMPARE(table.partitions[0].first.value, std::uint64_t{63});
     QCOMPARE(table.partitions[0].sectorCount, std::uint64_t{1000});
-    QCOMPARE(table.partitions[0].type, mbrType::fat16);
+    QCOMPARE(table.partitions[0].type, mbr_type::fat16);
     QCOMPARE(table.partitions[0].typeName, std::string("FAT16"));
     QVERIFY(table.partitions[0].bootable);
 }
@@ -464,8 +464,8 @@ void TestMbr::namesTypes()
 {
     QCOMPARE(mbrTypeName(0x0C), std::string("FAT32 (LBA)"));
     QCOMPARE(mbrTypeName(0x9F), std::string("type 9F"));
-    QCOMPARE(gptTypeName(gptType::efiSystem), std::string("EFI system"));
-    QCOMPARE(formatGuid(gptType::efiSystem), std::string("C12A7328-F81F-11D2-BA4B-00A0C93EC93B"));
+    QCOMPARE(gptTypeName(gpt_type::efiSystem), std::string("EFI system"));
+    QCOMPARE(formatGuid(gpt_type::efiSystem), std::string("C12A7328-F81F-11D2-BA4B-00A0C93EC93B"));
     QCOMPARE(gptTypeName(Guid{}), std::string("00000000-0000-0000-0000-000000000000"));
 }
 
@@ -475,7 +475,7 @@ void TestMbr::sfdiskReadsTheTable()
     Disk disk;
     disk.put(0, encodeMbr({.firstSector = 63,
                            .sectorCount = 19000,
-                           .type = mbrType::fat16Small,
+                           .type = mbr_type::fat16Small,
                            .diskId = 0xCAFE1234,
                            .chs = {.heads = 16, .sectorsPerTrack = 63}}));
     const test::TempFolder folder;

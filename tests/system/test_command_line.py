@@ -30,7 +30,7 @@ class Help(SystemTest):
         def options(verb):
             return set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", self.cli(verb, "--help").stdout,
                                   re.M))
-        self.assertEqual(options("create") - options("plan"), {"--output", "--force"})
+        self.assertEqual(options("create") - options("plan"), {"--output", "--force", "--format"})
 
 
 class Statuses(SystemTest):

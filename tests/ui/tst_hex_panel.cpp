@@ -337,6 +337,20 @@ private Q_SLOTS:
                  qPrintable(window.panel.caption()));
     }
 
+    void saysTheByteUnderTheCursorOnceItIsHere()
+    {
+        auto device = std::make_shared<test::BadDevice>(test::floppyBytes());
+        Window window(device);
+        QTRY_VERIFY(!window.panel.blocks().isBusy());
+        device->delayMs = 50;
+        QSignalSpy said(&window.panel, &HexPanel::hoveredText);
+        window.press(Qt::Key_End, Qt::ControlModifier);
+        QCOMPARE(said.count(), 0);
+        QTRY_COMPARE(said.count(), 1);
+        QVERIFY2(said[0][0].toString().startsWith(u"0x167FFF: 0x00"),
+                 qPrintable(said[0][0].toString()));
+    }
+
     void reachesTheEndOfTwoTebibytesByKeysAndBar()
     {
         Window window(std::make_shared<test::HugeDevice>(2 * TiB, 2 * TiB - 4, "end!"));

@@ -146,10 +146,14 @@ void HexPanel::connectParts()
     connect(m_view, &HexView::cursorMoved, this, [this](HexView::Move how) {
         refresh();
         publish(how);
-        Q_EMIT hoveredText(m_view->describe(m_view->cursor()));
+        sayCursor();
     });
     connect(m_view, &HexView::viewChanged, &m_explainSoon, qOverload<>(&QTimer::start));
-    connect(&m_blocks, &HexBlocks::changed, this, &HexPanel::showCaption);
+    connect(&m_blocks, &HexBlocks::changed, this, [this] {
+        showCaption();
+        if (m_cursorUnsaid)
+            sayCursor();
+    });
     connect(m_view, &HexView::hovered, this, &HexPanel::sayHovered);
     connect(m_view, &HexView::menuRequested, this, &HexPanel::showMenu);
     connect(&m_explainSoon, &QTimer::timeout, this, &HexPanel::wantStructures);
@@ -261,6 +265,18 @@ void HexPanel::showPlace(std::uint64_t place, std::uint64_t length)
     m_view->select({.offset = place, .length = length});
     refresh();
     publish(HexView::Move::Jump);
+}
+
+/// A byte that is not here yet is said when it is.
+void HexPanel::sayCursor()
+{
+    const std::uint64_t cursor = m_view->cursor();
+    HexByte byte;
+    if (const auto offset = m_view->space()->imageOffset(cursor))
+        m_blocks.fill(*offset, {&byte, 1});
+    m_cursorUnsaid = byte.state == ByteState::Loading;
+    if (!m_cursorUnsaid)
+        Q_EMIT hoveredText(m_view->describe(cursor));
 }
 
 void HexPanel::sayHovered(std::optional<std::uint64_t> place)

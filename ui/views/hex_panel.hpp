@@ -98,6 +98,7 @@ private:
     void showStructure();
     void showField(const StructureField& field);
     void showPlace(std::uint64_t place, std::uint64_t length);
+    void sayCursor();
     void sayHovered(std::optional<std::uint64_t> place);
     void copyHex();
     void findNext();
@@ -119,6 +120,7 @@ private:
     QAction* m_readAgain = nullptr;
     QTimer m_explainSoon; ///< once scrolling rests
     Task m_copying{Task::Lane::Quick};
+    bool m_cursorUnsaid = false;
     bool m_publishing = false; ///< what comes back from Focus is our own
 };
 

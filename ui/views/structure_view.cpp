@@ -37,6 +37,7 @@ StructureView::StructureView(QWidget* parent)
     words->addWidget(m_title);
     words->addWidget(m_facts, 1);
     layout->addLayout(words);
+    layout->setAlignment(words, Qt::AlignTop);
     layout->addWidget(m_table, 1);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) {

@@ -203,9 +203,9 @@ private:
                 first = slot;
         }
         if (count != 0)
-            m_findings.find(
-                "D5", Severity::Warning, first, {},
-                fmt::format("{} entries lie behind the end of the directory", formatCount(count)));
+            m_findings.find("D5", Severity::Warning, first, {},
+                            fmt::format("{} {} behind the end of the directory", formatCount(count),
+                                        count == 1 ? "entry lies" : "entries lie"));
     }
 
     const Volume& m_volume;

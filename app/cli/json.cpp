@@ -59,7 +59,7 @@ Json layoutJson(const folder_disk::Plan& plan)
     json["partition"] = toString(plan.layout.scheme);
     json["volumeOffset"] = plan.layout.volumeOffset;
     if (plan.layout.scheme == folder_disk::PartitionScheme::Mbr)
-        json["mbr_type"] = fmt::format("{:02X}", plan.layout.mbr_type);
+        json["mbrType"] = fmt::format("{:02X}", plan.layout.mbrType);
     if (plan.layout.scheme != folder_disk::PartitionScheme::None)
         json["diskId"] = fmt::format("{:08X}", plan.diskId);
     return json;

@@ -49,7 +49,7 @@ std::string describeDisk(const folder_disk::Plan& plan)
     case PartitionScheme::None: return text;
     case PartitionScheme::Mbr:
         return text +
-               fmt::format(", MBR partition of type {:02X} at {}", plan.layout.mbr_type, offset);
+               fmt::format(", MBR partition of type {:02X} at {}", plan.layout.mbrType, offset);
     case PartitionScheme::Gpt:
         return text + fmt::format(", GPT {} partition at {}",
                                   plan.options.efiSystem ? "EFI system" : "basic data", offset);

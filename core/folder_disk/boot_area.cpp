@@ -17,7 +17,7 @@ TableBytes encodeMbrTable(const Plan& plan)
     const partition::MbrRequest request{
         .firstSector = plan.layout.volumeOffset / plan.geometry().bytesPerSector,
         .sectorCount = plan.geometry().totalSectors,
-        .type = plan.layout.mbr_type,
+        .type = plan.layout.mbrType,
         .diskId = plan.diskId,
         .chs = {.heads = plan.layout.chsHeads, .sectorsPerTrack = plan.layout.chsSectorsPerTrack},
         .bootable = true,
@@ -78,7 +78,7 @@ Bytes encodeBootArea(const Plan& plan)
     Bytes boot = fat::encodeBootSector(plan.boot, {.sector = plan.options.bootSector.bytes});
     if (geometry.type != fat::FatType::Fat32)
         return boot;
-    const Bytes record = encodeFat32Record(plan, boot);
+    Bytes record = encodeFat32Record(plan, boot);
     if (geometry.backupBootSector == 0)
         return record;
     const std::size_t backup = std::size_t{geometry.backupBootSector} * geometry.bytesPerSector;

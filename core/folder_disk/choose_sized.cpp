@@ -139,7 +139,7 @@ Result<VolumeChoice> chooseSized(const Options& options, const Demand& demand,
     } else {
         FATLAS_ASSIGN(choice.geometry, fat::planGeometry(requestFor(options, placement)));
     }
-    choice.layout.mbr_type = mbrTypeOf(options, choice.layout, choice.geometry);
+    choice.layout.mbrType = mbrTypeOf(options, choice.layout, choice.geometry);
     return choice;
 }
 

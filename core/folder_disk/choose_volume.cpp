@@ -51,15 +51,14 @@ Result<VolumeChoice> chooseFloppy(const Options& options, FloppyFormat format)
     choice.layout = {.diskSize = choice.geometry.volumeSize(),
                      .volumeOffset = 0,
                      .scheme = PartitionScheme::None,
-                     .mbr_type = 0,
+                     .mbrType = 0,
                      .chsHeads = layout.heads,
                      .chsSectorsPerTrack = layout.sectorsPerTrack};
     return choice;
 }
 
-Result<VolumeChoice> chooseClassic(const Options& options)
+Result<VolumeChoice> chooseClassic(const Options& options, const ClassicDisk& disk)
 {
-    const ClassicDisk& disk = *options.classic;
     const std::uint64_t diskSize =
         std::uint64_t{disk.cylinders} * disk.heads * disk.sectorsPerTrack * options.sectorSize;
     FATLAS_ASSIGN(const Placement placement, placeVolume(options, diskSize));
@@ -69,7 +68,7 @@ Result<VolumeChoice> chooseClassic(const Options& options)
         request.sectorsPerCluster = request.type == fat::FatType::Fat32 ? 8 : 16;
     VolumeChoice choice{.layout = placement.layout, .geometry = {}};
     FATLAS_ASSIGN(choice.geometry, fat::planGeometry(request));
-    choice.layout.mbr_type = mbrTypeOf(options, choice.layout, choice.geometry);
+    choice.layout.mbrType = mbrTypeOf(options, choice.layout, choice.geometry);
     return choice;
 }
 
@@ -78,7 +77,7 @@ Result<VolumeChoice> chooseVolume(const Options& options, const Demand& demand)
     if (options.floppy)
         return chooseFloppy(options, *options.floppy);
     if (options.classic)
-        return chooseClassic(options);
+        return chooseClassic(options, *options.classic);
     if (options.size)
         return chooseSized(options, demand, *options.size);
     return chooseAutomatic(options, demand);

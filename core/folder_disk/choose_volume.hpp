@@ -21,7 +21,7 @@ struct VolumeChoice {
 [[nodiscard]] Result<VolumeChoice> chooseVolume(const Options& options, const Demand& demand);
 
 [[nodiscard]] Result<VolumeChoice> chooseFloppy(const Options& options, FloppyFormat format);
-[[nodiscard]] Result<VolumeChoice> chooseClassic(const Options& options);
+[[nodiscard]] Result<VolumeChoice> chooseClassic(const Options& options, const ClassicDisk& disk);
 [[nodiscard]] Result<VolumeChoice> chooseSized(const Options& options, const Demand& demand,
                                                std::uint64_t diskSize);
 /// The smallest sensible disk with room to grow.

@@ -90,7 +90,7 @@ struct DiskLayout {
     std::uint64_t diskSize = 0;
     std::uint64_t volumeOffset = 0;
     PartitionScheme scheme = PartitionScheme::None;
-    std::uint8_t mbr_type = 0; ///< for Mbr
+    std::uint8_t mbrType = 0; ///< for Mbr
     std::uint16_t chsHeads = 255;
     std::uint16_t chsSectorsPerTrack = 63;
 };

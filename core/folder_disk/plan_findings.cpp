@@ -105,9 +105,8 @@ void saySkipped(const Plan& plan, std::vector<Finding>& findings)
     }
 }
 
-bool isStandardFloppy(const Plan& plan)
+bool isStandard(const FloppyLayout& layout, const Plan& plan)
 {
-    const FloppyLayout& layout = layoutOf(*plan.options.floppy);
     return plan.geometry().sectorsPerCluster == layout.sectorsPerCluster &&
            plan.geometry().sectorsPerFat == layout.sectorsPerFat;
 }
@@ -115,7 +114,7 @@ bool isStandardFloppy(const Plan& plan)
 void sayGeometry(const Plan& plan, std::vector<Finding>& findings)
 {
     const fat::Geometry& geometry = plan.geometry();
-    if (plan.options.floppy && !isStandardFloppy(plan))
+    if (plan.options.floppy && !isStandard(layoutOf(*plan.options.floppy), plan))
         findings.push_back(
             {.rule = "F5",
              .severity = Severity::Info,

@@ -38,7 +38,7 @@ constexpr std::uint64_t terabyte = 1ULL << 40;
 
 std::uint8_t mbrTypeOf(const Options& options)
 {
-    return test::planOrDie({}, options)->layout.mbr_type;
+    return test::planOrDie({}, options)->layout.mbrType;
 }
 
 } // namespace
@@ -286,7 +286,7 @@ void PlanVolumeTest::everyMatrixVolumeObeysTheLaw()
         QVERIFY(isAligned && geometry.clusterSize() >= 4096);
     if (options.compat == Compat::Dos && options.partition == PartitionScheme::Mbr)
         QCOMPARE(geometry.hiddenSectors, 63U);
-    QCOMPARE(plan->layout.mbr_type != 0, options.partition == PartitionScheme::Mbr);
+    QCOMPARE(plan->layout.mbrType != 0, options.partition == PartitionScheme::Mbr);
 }
 
 void PlanVolumeTest::takesTheTypeThatHoldsTheFolder()

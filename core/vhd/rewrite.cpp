@@ -8,7 +8,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <sys/stat.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace fatlas::vhd {
@@ -133,6 +136,20 @@ Result<std::uint64_t> copyLayer(const OwnLayer& layer, const RewriteOptions& opt
     return writer.written();
 }
 
+/// Who may read the disk stays as it was; the owner where we may set one.
+Result<> keepAccess(const std::filesystem::path& path, const File& target)
+{
+    struct stat old = {};
+    if (::stat(path.c_str(), &old) != 0)
+        return failSystem(errno,
+                          fmt::format("cannot look at {}", escapeForTerminal(path.native())));
+    [[maybe_unused]] const int owned = ::fchown(target.descriptor(), old.st_uid, old.st_gid);
+    if (::fchmod(target.descriptor(), old.st_mode & 07777) != 0)
+        return failSystem(errno, fmt::format("cannot give the new {} the access rights of the old",
+                                             escapeForTerminal(path.native())));
+    return {};
+}
+
 /// A child compares this time with the one it recorded.
 void keepTime(const std::filesystem::path& path, std::filesystem::file_time_type time)
 {
@@ -151,6 +168,7 @@ Result<RewriteReport> rewriteVhd(const std::filesystem::path& path, const Rewrit
     FATLAS_ASSIGN(const CreateOptions create, optionsFor(path, layer.vhd, options));
     FATLAS_ASSIGN(const CreatePlan plan, planCreate(create));
     FATLAS_ASSIGN(AtomicFile file, AtomicFile::create(path, AtomicFile::Existing::Replace));
+    FATLAS_TRY(keepAccess(path, file.file()));
     FATLAS_TRY(writePlan(plan, file.file()));
     RewriteReport report{.fileSizeBefore = layer.vhd.fileSize};
     {
@@ -161,7 +179,7 @@ Result<RewriteReport> rewriteVhd(const std::filesystem::path& path, const Rewrit
     }
     FATLAS_ASSIGN(report.fileSizeAfter, file.file().size());
     FATLAS_TRY(file.commit());
-    if (!noTime && create.size == layer.vhd.virtualSize)
+    if (!noTime && create.size == layer.vhd.virtualSize && options.unused.empty())
         keepTime(path, time);
     return report;
 }

@@ -1,8 +1,9 @@
 /// A dynamic or differencing VHD once more, in a file that takes the old one's name when it is
 /// whole: without space that nothing uses, with another parent, or of another size.
 ///
-/// UUID, block size and what the disk reads as stay. The time of the file stays too, unless the
-/// size changes: children record it, and their parent's content is what it was.
+/// UUID, block size, access rights and what the disk reads as stay. The time of the file stays too,
+/// unless the size changes or something is dropped: children record it, and else their parent's
+/// content is what it was.
 ///
 /// Units:   bytes; progress in bytes of the disk.
 /// Errors:  Refused for fixed disks, for damaged ones, for those in use, and for a size that would

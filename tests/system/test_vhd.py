@@ -246,7 +246,9 @@ class Changed(Vhd):
         self.write_inside(vhd, 10 * MIB, bytes(6 * MIB))
         before = os.path.getsize(vhd)
         uuid = json.loads(self.vhd("info", vhd, "--json").stdout)["uuid"]
+        os.chmod(vhd, 0o600)
         self.vhd("compact", vhd)
+        self.assertEqual(os.stat(vhd).st_mode & 0o7777, 0o600)
         self.assertLess(os.path.getsize(vhd), before - 5 * MIB)
         self.assert_same_disk(vhd, raw)
         self.assert_sound(vhd)

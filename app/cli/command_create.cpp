@@ -1,6 +1,6 @@
 #include "core/convert/save_image.hpp"
+#include "core/convert/save_vhd.hpp"
 #include "core/folder_disk/folder_disk.hpp"
-#include "core/vhd/fill.hpp"
 
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
@@ -36,16 +36,17 @@ struct CreateArguments {
     bool force = false;
 };
 
-Result<convert::SaveStatistics> saveVhd(const block::BlockDevice& disk,
-                                        const CreateArguments& arguments, const JobControl& job)
+Result<convert::SaveStatistics> saveAsVhd(std::shared_ptr<const block::BlockDevice> disk,
+                                          const CreateArguments& arguments, const JobControl& job)
 {
     vhd::CreateOptions options;
     options.type = arguments.format == "vhd-fixed" ? vhd::DiskType::Fixed : vhd::DiskType::Dynamic;
-    options.size = disk.size();
-    FATLAS_TRY(vhd::createVhdFrom(
-        arguments.output, options, disk,
-        arguments.force ? AtomicFile::Existing::Replace : AtomicFile::Existing::Keep, job));
-    return convert::SaveStatistics{.imageSize = disk.size()};
+    options.size = disk->size();
+    FATLAS_ASSIGN(const auto saved,
+                  convert::saveVhd(std::move(disk), arguments.output, options,
+                                   arguments.force ? convert::Replace::Yes : convert::Replace::No,
+                                   job));
+    return saved.statistics;
 }
 
 Result<convert::SaveStatistics> save(const std::shared_ptr<const folder_disk::Plan>& plan,
@@ -55,7 +56,7 @@ Result<convert::SaveStatistics> save(const std::shared_ptr<const folder_disk::Pl
     ProgressBar bar("saving");
     const JobControl job(stop, bar.callback());
     if (arguments.format != "raw")
-        return saveVhd(*disk, arguments, job);
+        return saveAsVhd(disk, arguments, job);
     return convert::saveImage(*disk, arguments.output,
                               arguments.force ? convert::Replace::Yes : convert::Replace::No, job);
 }

@@ -1,8 +1,8 @@
 #include "core/base/text.hpp"
 #include "core/convert/save_image.hpp"
+#include "core/convert/save_vhd.hpp"
 #include "core/folder_disk/options_text.hpp"
 #include "core/image/image.hpp"
-#include "core/vhd/fill.hpp"
 
 #include "app/cli/command_vhd.hpp"
 #include "app/cli/exit_status.hpp"
@@ -57,17 +57,15 @@ Result<> convertDisk(const ConvertArguments& arguments, const std::stop_token& s
     FATLAS_ASSIGN(const auto in, image::openDisk(arguments.in, {}, JobControl(stop)));
     ProgressBar bar("converting");
     const JobControl job(stop, bar.callback());
+    const auto replace = arguments.force ? convert::Replace::Yes : convert::Replace::No;
     if (arguments.type == "raw") {
-        const auto replace = arguments.force ? convert::Replace::Yes : convert::Replace::No;
         FATLAS_TRY(convert::saveImage(*in.disk, arguments.out, replace, job));
         return {};
     }
     FATLAS_ASSIGN(const auto options, optionsOf(arguments, in.disk->size()));
-    const auto existing =
-        arguments.force ? AtomicFile::Existing::Replace : AtomicFile::Existing::Keep;
-    FATLAS_ASSIGN(const auto plan,
-                  vhd::createVhdFrom(arguments.out, options, *in.disk, existing, job));
-    showFindings(plan.notes, maxFindingsShown);
+    FATLAS_ASSIGN(const auto saved,
+                  convert::saveVhd(in.disk, arguments.out, options, replace, job));
+    showFindings(saved.plan.notes, maxFindingsShown);
     return {};
 }
 

@@ -1,7 +1,7 @@
 #include "core/base/text.hpp"
+#include "core/convert/save_vhd.hpp"
 #include "core/folder_disk/options_text.hpp"
 #include "core/image/image.hpp"
-#include "core/vhd/fill.hpp"
 
 #include "app/cli/command_vhd.hpp"
 #include "app/cli/exit_status.hpp"
@@ -107,8 +107,11 @@ Result<vhd::CreatePlan> create(const CreateArguments& arguments, const std::stop
     if (options.size == 0)
         options.size = (content.disk->size() + 511) / 512 * 512;
     ProgressBar bar("writing");
-    return vhd::createVhdFrom(arguments.file, options, *content.disk, existing,
-                              JobControl(stop, bar.callback()));
+    FATLAS_ASSIGN(auto saved,
+                  convert::saveVhd(content.disk, arguments.file, options,
+                                   arguments.force ? convert::Replace::Yes : convert::Replace::No,
+                                   JobControl(stop, bar.callback())));
+    return std::move(saved.plan);
 }
 
 Result<> say(const CreateArguments& arguments, const vhd::CreatePlan& plan)

@@ -1,5 +1,5 @@
 #include "core/base/text.hpp"
-#include "core/vhd/fill.hpp"
+#include "core/convert/save_vhd.hpp"
 #include "core/vhd/merge.hpp"
 
 #include "app/cli/command_vhd.hpp"
@@ -40,10 +40,9 @@ Result<> mergeToNew(const MergeArguments& arguments, const std::stop_token& stop
     options.size = chain.device->size();
     {
         ProgressBar bar("merging");
-        FATLAS_TRY(vhd::createVhdFrom(arguments.output, options, *chain.device,
-                                      arguments.force ? AtomicFile::Existing::Replace
-                                                      : AtomicFile::Existing::Keep,
-                                      JobControl(stop, bar.callback())));
+        FATLAS_TRY(convert::saveVhd(chain.device, arguments.output, options,
+                                    arguments.force ? convert::Replace::Yes : convert::Replace::No,
+                                    JobControl(stop, bar.callback())));
     }
     Output output;
     output.print("{}: {} in one dynamic VHD\n", escapeForTerminal(arguments.output),

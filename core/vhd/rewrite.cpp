@@ -2,7 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/base/zeros.hpp"
-#include "core/vhd/fill.hpp"
+#include "core/vhd/new_file.hpp"
 #include "core/vhd/own_layer.hpp"
 
 #include <fmt/format.h>

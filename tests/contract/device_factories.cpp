@@ -7,6 +7,10 @@
 #include "core/block/staged_device.hpp"
 #include "core/folder_disk/folder_disk.hpp"
 #include "core/host/scan.hpp"
+#include "core/vhd/composed_vhd.hpp"
+#include "core/vhd/create.hpp"
+#include "core/vhd/growing_file.hpp"
+#include "core/vhd/vhd_device.hpp"
 
 #include "tests/support/fault_device.hpp"
 #include "tests/support/pseudo_random.hpp"
@@ -167,6 +171,63 @@ Specimen makeFolderLargeSectors()
     return makeFolderDisk(options);
 }
 
+/// The disk in a VHD, of which some was written; zeros in some blocks, others not there.
+Specimen makeVhd(std::shared_ptr<block::BlockDevice> file,
+                 std::shared_ptr<const block::BlockDevice> parent, const Bytes& bytes)
+{
+    auto description = vhd::readVhdFile(*file).value();
+    auto disk = vhd::VhdDevice::open(std::move(file), std::move(description), parent).value();
+    for (const std::uint64_t at : {std::uint64_t{0}, 192 * KiB})
+        disk->write(at, ByteView(bytes).subspan(at, std::min(64 * KiB, bytes.size() - at))).value();
+    return writable(disk, bytes);
+}
+
+std::shared_ptr<block::BlockDevice> makeVhdFile(const TempFolder& folder,
+                                                const vhd::CreateOptions& options)
+{
+    const auto path = folder / "disk.vhd";
+    vhd::createVhd(path, options, AtomicFile::Existing::Keep).value();
+    return vhd::GrowingFile::open(path).value();
+}
+
+constexpr std::uint64_t vhdSize = deviceSize / 512 * 512;
+
+Specimen makeDynamicVhd()
+{
+    auto folder = std::make_unique<TempFolder>();
+    Bytes bytes = sampleBytes(vhdSize);
+    std::fill(bytes.begin() + 64 * KiB, bytes.begin() + 192 * KiB, std::byte{0});
+    std::fill(bytes.begin() + 256 * KiB, bytes.end(), std::byte{0});
+    auto file = makeVhdFile(*folder, {.size = vhdSize, .blockSize = 32 * KiB});
+    Specimen specimen = makeVhd(std::move(file), nullptr, bytes);
+    specimen.folder = std::move(folder);
+    return specimen;
+}
+
+Specimen makeVhdChild()
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(vhdSize);
+    Bytes below = bytes;
+    std::fill(below.begin(), below.begin() + 1000, std::byte{0x77});
+    const vhd::ParentLink link{.size = vhdSize, .name = "base.vhd", .absolutePath = "/base.vhd"};
+    auto file = makeVhdFile(*folder, {.type = vhd::DiskType::Differencing,
+                                      .size = vhdSize,
+                                      .blockSize = 32 * KiB,
+                                      .parent = link});
+    Specimen specimen = makeVhd(std::move(file), std::make_shared<MemoryDevice>(below), bytes);
+    specimen.folder = std::move(folder);
+    return specimen;
+}
+
+Specimen makeComposedVhd()
+{
+    const auto disk = std::make_shared<MemoryDevice>(sampleBytes(deviceSize));
+    const auto plan = vhd::planCreate({.size = 320 * KiB, .blockSize = 32 * KiB}).value();
+    auto runs = vhd::findStoredRuns(*disk, vhd::ZeroSearch::Read).value();
+    return readOnly(vhd::ComposedVhd::compose(plan, disk, std::move(runs)).value(), {});
+}
+
 Specimen makeEmpty()
 {
     return writable(std::make_shared<MemoryDevice>(Bytes{}), {});
@@ -188,6 +249,9 @@ const std::vector<DeviceFactory>& deviceFactories()
         {.name = "folder as a floppy", .make = makeFolderFloppy},
         {.name = "folder as FAT16 in GPT", .make = makeFolderGpt},
         {.name = "folder with sectors of 4096 bytes in MBR", .make = makeFolderLargeSectors},
+        {.name = "dynamic VHD", .make = makeDynamicVhd},
+        {.name = "VHD over its parent", .make = makeVhdChild},
+        {.name = "file of a VHD over a disk", .make = makeComposedVhd},
         {.name = "empty", .make = makeEmpty},
     };
     return factories;

@@ -2,7 +2,6 @@
 
 #include "core/block/memory_device.hpp"
 #include "core/vhd/check.hpp"
-#include "core/vhd/fill.hpp"
 #include "core/vhd/open_vhd.hpp"
 #include "core/vhd/repair.hpp"
 #include "core/vhd/rules.hpp"
@@ -255,27 +254,6 @@ private slots:
         QCOMPARE(seen[1].size, 10 * MiB);
         QCOMPARE(seen[2].size, footer.geometry.size());
         QCOMPARE(seen[3].size, footer.geometry.size());
-    }
-
-    void contentComesAlong()
-    {
-        const test::TempFolder folder;
-        Bytes content(3 * MiB + 512);
-        std::fill(content.begin() + 2 * MiB, content.begin() + 2 * MiB + 5, std::byte{9});
-        const MemoryDevice from(content);
-        for (const auto type : {DiskType::Fixed, DiskType::Dynamic}) {
-            const auto path = folder / toString(type);
-            QVERIFY(createVhdFrom(path, {.type = type, .size = content.size()}, from,
-                                  AtomicFile::Existing::Keep));
-            QVERIFY(test::readAll(*openVhd(path)->device) == content);
-            QVERIFY(checkVhdChain(path)->findings.empty());
-        }
-        QCOMPARE(
-            createVhdFrom(folder / "small", {.size = 1 * MiB}, from, AtomicFile::Existing::Keep)
-                .error()
-                .code,
-            ErrorCode::Refused);
-        QCOMPARE(folder.entryCount(), std::size_t{2});
     }
 };
 

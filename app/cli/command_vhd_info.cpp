@@ -88,8 +88,9 @@ void writeBlocks(Output& output, const vhd::VhdFile& file, const std::vector<Blo
 Result<> info(const InfoArguments& arguments)
 {
     FATLAS_ASSIGN(const vhd::OpenedFile opened, vhd::hostFiles().open(arguments.vhd.file));
-    FATLAS_ASSIGN(const vhd::VhdFile file,
-                  vhd::readVhdFile(*opened.device, arguments.vhd.sizeRule));
+    FATLAS_ASSIGN(
+        const vhd::VhdFile file,
+        vhd::inFile(arguments.vhd.file, vhd::readVhdFile(*opened.device, arguments.vhd.sizeRule)));
     std::vector<Block> blocks;
     if (arguments.blocks && !file.isFixed())
         blocks = blocksOf(*opened.device, file);

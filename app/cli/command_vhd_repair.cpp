@@ -47,12 +47,15 @@ Result<bool> repair(const RepairArguments& arguments, const std::stop_token& sto
     vhd::RepairPlan plan;
     if (arguments.apply) {
         FATLAS_ASSIGN(const auto file, vhd::GrowingFile::open(arguments.vhd.file));
-        FATLAS_ASSIGN(plan, vhd::planRepair(*file, arguments.vhd.sizeRule, JobControl(stop)));
+        FATLAS_ASSIGN(
+            plan, vhd::inFile(arguments.vhd.file,
+                              vhd::planRepair(*file, arguments.vhd.sizeRule, JobControl(stop))));
         FATLAS_TRY(vhd::applyRepair(plan, *file));
     } else {
         FATLAS_ASSIGN(const vhd::OpenedFile file, vhd::hostFiles().open(arguments.vhd.file));
-        FATLAS_ASSIGN(plan,
-                      vhd::planRepair(*file.device, arguments.vhd.sizeRule, JobControl(stop)));
+        FATLAS_ASSIGN(plan, vhd::inFile(arguments.vhd.file,
+                                        vhd::planRepair(*file.device, arguments.vhd.sizeRule,
+                                                        JobControl(stop))));
     }
     Output output;
     sayPlan(output, arguments, plan);

@@ -161,7 +161,7 @@ Result<Chain> readChain(const std::filesystem::path& path, const FileOpener& fil
     ChainLink first;
     first.path = path.is_absolute() ? path : std::filesystem::absolute(path);
     FATLAS_ASSIGN(first.file, files.open(first.path));
-    FATLAS_ASSIGN(first.vhd, readVhdFile(*first.file.device, rule));
+    FATLAS_ASSIGN(first.vhd, inFile(path, readVhdFile(*first.file.device, rule)));
     addFindings(chain, first);
     chain.links.push_back(std::move(first));
     while (chain.links.back().vhd.footer.type == DiskType::Differencing) {

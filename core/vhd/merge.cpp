@@ -62,13 +62,18 @@ Result<MergePlan> mergeIntoParent(const std::filesystem::path& child, const JobC
     FATLAS_ASSIGN(const OwnLayer layer, openOwnLayer(child));
     FATLAS_ASSIGN(MergePlan plan, planOf(chain, layer, job));
     FATLAS_ASSIGN(const WritableVhd parent, openVhdForWriting(plan.parent));
-    const auto put = [&](std::uint64_t offset, ByteView bytes) {
-        return areZeros(bytes) ? parent.device->writeZeroes(offset, bytes.size())
-                               : parent.device->write(offset, bytes);
-    };
-    FATLAS_TRY(forEachStored(*layer.device, put, job));
-    FATLAS_TRY(parent.device->flush());
+    FATLAS_TRY(writeStored(*layer.device, *parent.device, job));
     return plan;
+}
+
+Result<> writeStored(const VhdDevice& child, block::BlockDevice& parent, const JobControl& job)
+{
+    const auto put = [&](std::uint64_t offset, ByteView bytes) {
+        return areZeros(bytes) ? parent.writeZeroes(offset, bytes.size())
+                               : parent.write(offset, bytes);
+    };
+    FATLAS_TRY(forEachStored(child, put, job));
+    return parent.flush();
 }
 
 } // namespace fatlas::vhd

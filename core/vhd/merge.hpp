@@ -11,6 +11,7 @@
 #pragma once
 
 #include "core/base/job_control.hpp"
+#include "core/vhd/vhd_device.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -28,5 +29,9 @@ struct MergePlan {
                                           const JobControl& job = {});
 [[nodiscard]] Result<MergePlan> mergeIntoParent(const std::filesystem::path& child,
                                                 const JobControl& job = {});
+
+/// The step of it that writes: what `child` holds by itself, into the disk below it, durably.
+[[nodiscard]] Result<> writeStored(const VhdDevice& child, block::BlockDevice& parent,
+                                   const JobControl& job = {});
 
 } // namespace fatlas::vhd

@@ -79,8 +79,8 @@ Result<WritableVhd> openVhdForWriting(const std::filesystem::path& path, const O
     // Once locked, the file is read again: somebody may have written to it meanwhile.
     FATLAS_ASSIGN(std::shared_ptr<block::BlockDevice> file,
                   GrowingFile::open(chain.links.front().path));
-    FATLAS_ASSIGN(VhdFile vhd, readVhdFile(*file, options.sizeRule));
-    FATLAS_TRY(refuseUnsafe(vhd));
+    FATLAS_ASSIGN(VhdFile vhd, inFile(path, readVhdFile(*file, options.sizeRule)));
+    FATLAS_TRY(inFile(path, refuseUnsafe(vhd)));
     if (vhd.isFixed()) {
         FATLAS_ASSIGN(auto slice, block::SliceDevice::create(std::move(file), 0, vhd.virtualSize));
         return WritableVhd{.device = std::move(slice), .chain = std::move(chain)};

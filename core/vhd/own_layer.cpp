@@ -49,11 +49,13 @@ std::shared_ptr<const block::BlockDevice> noParent(std::uint64_t size)
 Result<OwnLayer> openOwnLayer(const std::filesystem::path& path)
 {
     FATLAS_ASSIGN(std::shared_ptr<block::BlockDevice> file, GrowingFile::open(path));
-    FATLAS_ASSIGN(VhdFile vhd, readVhdFile(*file));
+    FATLAS_ASSIGN(VhdFile vhd, inFile(path, readVhdFile(*file)));
     if (vhd.isFixed())
-        return fail(ErrorCode::Refused, "the disk is fixed: its file holds every byte of it, and "
-                                        "has neither blocks nor a parent");
-    FATLAS_TRY(refuseUnsafe(vhd));
+        return fail(ErrorCode::Refused,
+                    fmt::format("{}: the disk is fixed: its file holds every byte of it, and has "
+                                "neither blocks nor a parent",
+                                escapeForTerminal(path.native())));
+    FATLAS_TRY(inFile(path, refuseUnsafe(vhd)));
     const bool isChild = vhd.footer.type == DiskType::Differencing;
     FATLAS_ASSIGN(auto device,
                   VhdDevice::openReadOnly(std::move(file), vhd,

@@ -32,6 +32,13 @@ Result<> refuseData(const block::BlockDevice& file, std::uint64_t from, std::uin
     return {};
 }
 
+Result<bool> holds(const block::BlockDevice& file, std::uint64_t offset, ByteView bytes)
+{
+    Bytes there(bytes.size());
+    FATLAS_TRY(file.read(offset, there));
+    return std::ranges::equal(there, bytes);
+}
+
 /// Geometry, sizes and checksum of the new size; all else as it is.
 Result<Bytes> footerFor(const Footer& old, std::uint64_t size)
 {
@@ -71,15 +78,17 @@ Result<RewriteReport> resizeFixed(const std::filesystem::path& path, std::uint64
                                   const JobControl& job)
 {
     FATLAS_ASSIGN(const auto file, GrowingFile::open(path));
-    FATLAS_ASSIGN(const VhdFile vhd, readVhdFile(*file));
-    FATLAS_TRY(refuseUnsafe(vhd));
+    FATLAS_ASSIGN(const VhdFile vhd, inFile(path, readVhdFile(*file)));
+    FATLAS_TRY(inFile(path, refuseUnsafe(vhd)));
     FATLAS_ASSIGN(const Bytes footer, footerFor(vhd.footer, size));
     RewriteReport report{
         .fileSizeBefore = vhd.fileSize, .fileSizeAfter = size + footerSize, .storedBytes = size};
     if (size > vhd.virtualSize)
         FATLAS_TRY(grow(*file, vhd, footer, size));
     if (size < vhd.virtualSize) {
-        FATLAS_TRY(refuseData(*file, size, vhd.virtualSize, job));
+        // A cut that was interrupted left the new footer where the disk ends now.
+        FATLAS_ASSIGN(const bool isAgain, holds(*file, size, footer));
+        FATLAS_TRY(refuseData(*file, isAgain ? size + footerSize : size, vhd.virtualSize, job));
         FATLAS_TRY(shrink(path, *file, footer, size));
     }
     return report;
@@ -91,7 +100,7 @@ Result<RewriteReport> resizeVhd(const std::filesystem::path& path, std::uint64_t
                                 const JobControl& job)
 {
     FATLAS_ASSIGN(const OpenedFile opened, hostFiles().open(path));
-    FATLAS_ASSIGN(const VhdFile vhd, readVhdFile(*opened.device));
+    FATLAS_ASSIGN(const VhdFile vhd, inFile(path, readVhdFile(*opened.device)));
     if (vhd.isFixed())
         return resizeFixed(path, size, job);
     return rewriteVhd(path, {.size = size}, job);

@@ -11,11 +11,13 @@
 #pragma once
 
 #include "core/base/finding.hpp"
+#include "core/base/text.hpp"
 #include "core/block/block_device.hpp"
 #include "core/vhd/dynamic_header.hpp"
 #include "core/vhd/parent_locator.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -76,6 +78,15 @@ struct VhdFile {
 
 [[nodiscard]] Result<VhdFile> readVhdFile(const block::BlockDevice& file,
                                           SizeRule rule = SizeRule::ByCreator);
+
+/// Says first which file an error is about, as errors of opening it do.
+template <class T>
+[[nodiscard]] Result<T> inFile(const std::filesystem::path& path, Result<T> result)
+{
+    if (!result)
+        result.error().message = escapeForTerminal(path.native()) + ": " + result.error().message;
+    return result;
+}
 
 /// A cheap look: there is a footer at the end, or one at the start with a header behind it.
 [[nodiscard]] Result<bool> isVhd(const block::BlockDevice& file);

@@ -349,6 +349,17 @@ class Changed(Vhd):
         self.assertIn("UUID", self.vhd("reparent", child, other, status=1).stderr)
         self.assertEqual(digest(self.content(child)), wanted)
 
+    def test_refusals_name_the_file(self):
+        text = self.temp / "letter.txt"
+        text.write_text("Dear reader,\n" * 100)
+        for verb in (["info"], ["check"], ["chain"], ["repair"], ["repair", "--apply"], ["compact"],
+                     ["merge"]):
+            with self.subTest(verb=verb):
+                said = self.vhd(verb[0], text, *verb[1:], status=3).stderr
+                self.assertIn("letter.txt: this is not a VHD", said)
+        self.assertIn("letter.txt: this is not a VHD",
+                      self.vhd("resize", text, "1G", status=3).stderr)
+
     def test_refuses_what_makes_no_sense(self):
         fixed = self.temp / "fixed.vhd"
         self.vhd("create", fixed, "--size", "4M", "--type", "fixed")

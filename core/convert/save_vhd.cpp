@@ -42,10 +42,9 @@ Result<bool> sharesBlocks(const block::BlockDevice& disk, File& target)
 }
 
 Result<std::vector<vhd::FileRange>> storedRuns(const block::BlockDevice& disk, File& target,
-                                               const vhd::CreateOptions& options,
-                                               const JobControl& job)
+                                               vhd::DiskType type, const JobControl& job)
 {
-    if (options.type == vhd::DiskType::Fixed)
+    if (type == vhd::DiskType::Fixed)
         return std::vector<vhd::FileRange>{};
     FATLAS_ASSIGN(const bool shares, sharesBlocks(disk, target));
     const auto search = shares ? vhd::ZeroSearch::AsTold : vhd::ZeroSearch::Read;
@@ -62,14 +61,23 @@ Result<SavedVhd> saveVhd(std::shared_ptr<const block::BlockDevice> disk,
     const auto existing =
         replace == Replace::Yes ? AtomicFile::Existing::Replace : AtomicFile::Existing::Keep;
     FATLAS_ASSIGN(AtomicFile output, AtomicFile::create(target, existing));
-    FATLAS_ASSIGN(auto stored, storedRuns(*disk, output.file(), options, job));
+    FATLAS_ASSIGN(const SaveStatistics statistics,
+                  writeVhd(output.file(), plan, std::move(disk), job));
+    FATLAS_TRY(output.commit());
+    return SavedVhd{.plan = std::move(plan), .statistics = statistics};
+}
+
+Result<SaveStatistics> writeVhd(File& file, const vhd::CreatePlan& plan,
+                                std::shared_ptr<const block::BlockDevice> disk,
+                                const JobControl& job)
+{
+    FATLAS_ASSIGN(auto stored, storedRuns(*disk, file, plan.footer.type, job));
     FATLAS_ASSIGN(const auto composed,
                   vhd::ComposedVhd::compose(plan, std::move(disk), std::move(stored)));
-    FATLAS_TRY(output.file().resize(composed->size()));
-    ExtentCopy copy(*composed, output.file(), job);
+    FATLAS_TRY(file.resize(composed->size()));
+    ExtentCopy copy(*composed, file, job);
     FATLAS_TRY(copy.run());
-    FATLAS_TRY(output.commit());
-    return SavedVhd{.plan = std::move(plan), .statistics = copy.statistics()};
+    return copy.statistics();
 }
 
 } // namespace fatlas::convert

@@ -21,4 +21,9 @@ struct SavedVhd {
                                        const vhd::CreateOptions& options, Replace replace,
                                        const JobControl& job = {});
 
+/// The step of it that writes, into a new and empty file.
+[[nodiscard]] Result<SaveStatistics> writeVhd(File& file, const vhd::CreatePlan& plan,
+                                              std::shared_ptr<const block::BlockDevice> disk,
+                                              const JobControl& job = {});
+
 } // namespace fatlas::convert

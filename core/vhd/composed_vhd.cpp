@@ -31,7 +31,7 @@ Result<std::shared_ptr<const ComposedVhd>> ComposedVhd::compose(const CreatePlan
     if (disk->size() > plan.footer.currentSize)
         return fail(ErrorCode::Refused, fmt::format("the content has {} bytes, the disk only {}",
                                                     disk->size(), plan.footer.currentSize));
-    const std::shared_ptr<ComposedVhd> file(new ComposedVhd(std::move(disk), std::move(stored)));
+    std::shared_ptr<ComposedVhd> file(new ComposedVhd(std::move(disk), std::move(stored)));
     FATLAS_TRY(file->layOut(plan));
     return file;
 }

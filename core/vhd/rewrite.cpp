@@ -2,16 +2,14 @@
 
 #include "core/base/text.hpp"
 #include "core/base/zeros.hpp"
+#include "core/vhd/keep_access.hpp"
 #include "core/vhd/new_file.hpp"
 #include "core/vhd/own_layer.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace fatlas::vhd {
@@ -134,20 +132,6 @@ Result<std::uint64_t> copyLayer(const OwnLayer& layer, const RewriteOptions& opt
     };
     FATLAS_TRY(forEachStored(*layer.device, put, job));
     return writer.written();
-}
-
-/// Who may read the disk stays as it was; the owner where we may set one.
-Result<> keepAccess(const std::filesystem::path& path, const File& target)
-{
-    struct stat old = {};
-    if (::stat(path.c_str(), &old) != 0)
-        return failSystem(errno,
-                          fmt::format("cannot look at {}", escapeForTerminal(path.native())));
-    [[maybe_unused]] const int owned = ::fchown(target.descriptor(), old.st_uid, old.st_gid);
-    if (::fchmod(target.descriptor(), old.st_mode & 07777) != 0)
-        return failSystem(errno, fmt::format("cannot give the new {} the access rights of the old",
-                                             escapeForTerminal(path.native())));
-    return {};
 }
 
 /// A child compares this time with the one it recorded.

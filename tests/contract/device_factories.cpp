@@ -3,6 +3,7 @@
 #include "core/base/units.hpp"
 #include "core/block/file_device.hpp"
 #include "core/block/memory_device.hpp"
+#include "core/block/pieces_device.hpp"
 #include "core/block/slice_device.hpp"
 #include "core/block/staged_device.hpp"
 #include "core/folder_disk/folder_disk.hpp"
@@ -118,6 +119,22 @@ Specimen makeStaged()
     staged->write(60'000, ByteView(bytes).subspan(60'000, 10'000)).value();
     staged->write(deviceSize - 100, ByteView(bytes).last(100)).value();
     return writable(std::move(staged), bytes);
+}
+
+/// Bytes, zeros, and parts of two devices in another order.
+Specimen makePieces()
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(deviceSize);
+    const auto file = FileDevice::open(writeSparse(*folder, bytes)).value();
+    const auto memory = std::make_shared<MemoryDevice>(bytes);
+    auto pieces = std::make_shared<block::PiecesDevice>();
+    pieces->addBytes(Bytes(bytes.begin(), bytes.begin() + 1000));
+    pieces->addRange(file, 1000, 64 * KiB - 1000).value();
+    pieces->addZeros(128 * KiB);
+    pieces->addRange(memory, 192 * KiB, 5000).value();
+    pieces->addRange(file, 192 * KiB + 5000, deviceSize - 192 * KiB - 5000).value();
+    return readOnly(std::move(pieces), bytes, std::move(folder));
 }
 
 Specimen makeFault()
@@ -245,6 +262,7 @@ const std::vector<DeviceFactory>& deviceFactories()
         {.name = "slice of a file", .make = makeSliceOfFile},
         {.name = "slice, read-only", .make = makeReadOnlySlice},
         {.name = "staged changes", .make = makeStaged},
+        {.name = "pieces", .make = makePieces},
         {.name = "fault device", .make = makeFault},
         {.name = "folder as a floppy", .make = makeFolderFloppy},
         {.name = "folder as FAT16 in GPT", .make = makeFolderGpt},

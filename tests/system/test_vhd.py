@@ -270,6 +270,64 @@ class Changed(Vhd):
         self.cli("extract", vhd, "-d", out)
         self.assertEqual(content_of(out), content_of(source))
 
+    def assert_holds(self, vhd, tree, partitioned):
+        """By fsck.fat, and file by file."""
+        raw = self.temp / "inside.raw"
+        self.vhd("convert", vhd, raw, "--type", "raw", "--force")
+        first = 0
+        if partitioned:
+            table = json.loads(run("sfdisk", "-J", raw).stdout)["partitiontable"]
+            first = table["partitions"][0]["start"]
+            run("sfdisk", "--verify", raw)
+        volume = self.temp / "volume.raw"
+        with open(raw, "rb") as source, open(volume, "wb") as target:
+            source.seek(first * 512)
+            shutil.copyfileobj(source, target)
+        said = run("fsck.fat", "-n", volume).stdout.splitlines()
+        self.assertEqual(len(said), 2, said)
+        out = self.temp / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        self.cli("extract", vhd, "-d", out)
+        self.assertEqual(content_of(out), content_of(tree))
+        self.cli("check", vhd)
+
+    def test_resize_takes_the_volume_along(self):
+        need(self, "fsck.fat", "sfdisk")
+        tree = self.temp / "tree"
+        make_small(tree)
+        for options, sizes in ((["--fat", "12", "--size", "2M"], ("3M", "1M")),
+                               (["--fat", "16", "--partition", "mbr", "--size", "40M"],
+                                ("100M", "30M")),
+                               (["--fat", "16", "--partition", "gpt", "--size", "40M"],
+                                ("100M", "30M")),
+                               (["--fat", "32", "--size", "80M"], ("700M", "75M")),
+                               (["--fat", "32", "--partition", "gpt", "--esp", "--size", "300M"],
+                                ("2G", "280M"))):
+            for kind in ("vhd-dynamic", "vhd-fixed"):
+                if kind == "vhd-fixed" and sizes[0] == "2G":
+                    continue
+                with self.subTest(options=options, kind=kind):
+                    vhd = self.temp / "disk.vhd"
+                    self.cli("create", tree, "-o", vhd, "--format", kind, "--force", *options)
+                    for size in sizes:
+                        self.assertIn("clusters instead of",
+                                      self.vhd("resize", vhd, size).stdout)
+                        self.assert_sound(vhd)
+                        self.assert_holds(vhd, tree, "--partition" in options)
+
+    def test_resize_refuses_to_cut_a_file(self):
+        tree = self.temp / "tree"
+        tree.mkdir()
+        write(tree / "BIG.BIN", pattern(3 * MIB, 1))
+        vhd = self.temp / "disk.vhd"
+        self.cli("create", tree, "-o", vhd, "--format", "vhd-dynamic", "--fat", "12", "--size", "8M")
+        before = digest(vhd)
+        self.assertIn("at least", self.vhd("resize", vhd, "2M", status=1).stderr)
+        self.assertIn("ends at", self.vhd("resize", vhd, "2000M", status=1).stderr)
+        self.assertEqual(digest(vhd), before)
+        self.vhd("resize", vhd, "2000M", "--disk-only")
+        self.assert_sound(vhd)
+
     def test_resize_keeps_what_is_inside(self):
         for kind in ("dynamic", "fixed"):
             raw = disk_of(self.temp / "disk.raw", 40 * MIB)

@@ -9,13 +9,17 @@
 #include "ui/views/file_tree_view.hpp"
 #include "ui/views/fit_meter.hpp"
 #include "ui/views/fit_words.hpp"
+#include "ui/views/table_style.hpp"
 
+#include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
+#include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QStandardItemModel>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -103,6 +107,35 @@ private Q_SLOTS:
         QCOMPARE(chosen.count(), 1);
         QCOMPARE(chosen.first().first().value<folder_disk::FloppyFormat>(),
                  folder_disk::FloppyFormat::F2880K);
+    }
+
+    void tablesAndTreesCanBeCopied()
+    {
+        QStandardItemModel model;
+        model.setHorizontalHeaderLabels({u"Name"_s, u"Size"_s, u"Hidden"_s});
+        auto* folder = new QStandardItem(u"DOCS"_s);
+        folder->appendRow({new QStandardItem(u"A.TXT"_s), new QStandardItem(u"5"_s)});
+        model.appendRow({folder, new QStandardItem(u""_s), new QStandardItem(u"x"_s)});
+        QTreeView tree;
+        tree.setModel(&model);
+        styleTree(tree);
+        tree.header()->moveSection(1, 0);
+        tree.setColumnHidden(2, true);
+        const auto trigger = [&tree](const QString& text) {
+            for (QAction* action : tree.actions())
+                if (action->text() == text)
+                    action->trigger();
+            return QGuiApplication::clipboard()->text();
+        };
+        QCOMPARE(trigger(u"Copy table as CSV"_s), u"Size,Name\n,DOCS\n"_s);
+        tree.expandAll();
+        QCOMPARE(trigger(u"Copy table as CSV"_s), u"Size,Name\n,DOCS\n5,A.TXT\n"_s);
+        tree.setCurrentIndex(model.index(0, 0, folder->index()));
+        tree.show();
+        tree.setFocus();
+        QVERIFY(QTest::qWaitForWindowActive(&tree));
+        QTest::keySequence(&tree, QKeySequence::Copy);
+        QCOMPARE(QGuiApplication::clipboard()->text(), u"Size\tName\n5\tA.TXT\n"_s);
     }
 
     void chainViewFollowsFocusBothWays()

@@ -239,6 +239,20 @@ private Q_SLOTS:
         QVERIFY(node.has_value());
         QCOMPARE(document->content()->tree->path(*node), std::string("/DOCS/A.TXT"));
     }
+
+    void readsAgainWhatAnotherProgramChanged()
+    {
+        TempFolder folder;
+        const auto path = test::writeDamaged(folder);
+        const auto document = test::openChecked(path);
+        document->selectNode(document->content()->tree->find("/DOCS/A.TXT").value_or(0));
+        QSignalSpy ready(document.get(), &VolumeDocument::ready);
+        folder.writeFile(path.filename().string(), test::soundVolume(fat::FatType::Fat12).bytes());
+        QTRY_COMPARE_WITH_TIMEOUT(ready.count(), 1, 20'000);
+        QTRY_VERIFY(document->content()->report != nullptr);
+        QVERIFY(document->focus().selection().node.has_value());
+        QVERIFY(document->content()->findings.size() < 3);
+    }
 };
 
 QTEST_MAIN(TestVolumeRepair)

@@ -34,6 +34,7 @@ VolumeDocument::VolumeDocument(const QString& source, QObject* parent)
     connect(&m_loading, &Task::progressChanged, this,
             [this] { Q_EMIT progressChanged(m_loading.progress()); });
     connect(&m_checking, &Task::progressChanged, this, &VolumeDocument::checkTextChanged);
+    connect(&m_watcher, &ImageWatcher::changed, this, &VolumeDocument::reload);
 }
 
 VolumeDocument::~VolumeDocument()
@@ -56,6 +57,7 @@ void VolumeDocument::read(const std::optional<Place>& place)
 {
     m_state = State::Loading;
     m_checking.abandon();
+    m_watcher.watch(m_source); // what changes while it is read is read again
     m_loading.start([source = QFile::encodeName(m_source).toStdString()](
                         const JobControl& job) { return readContent(source, job); },
                     [this, place](Result<SharedContent> content) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include "ui/document/cluster_facts.hpp"
+#include "ui/document/image_watcher.hpp"
 #include "ui/document/volume_content.hpp"
 #include "ui/tasks/task.hpp"
 
@@ -31,7 +32,8 @@ public:
     ~VolumeDocument() override;
 
     void load();
-    /// Reads everything again, and goes back to what was selected if it is still there.
+    /// Reads everything again, and goes back to what was selected if it is still there. Happens by
+    /// itself when another program has changed the file of the image.
     void reload();
 
     /// Looks for everything that is wrong, beside the use of the window; again when it did already.
@@ -105,6 +107,7 @@ private:
     SharedContent m_content;
     std::optional<Error> m_error;
     Focus m_focus;
+    ImageWatcher m_watcher;
     Task m_loading{Task::Lane::Long};
     Task m_checking{Task::Lane::Long};
     Task m_lookUp{Task::Lane::Quick};

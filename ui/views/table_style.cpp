@@ -2,6 +2,7 @@
 
 #include "ui/base/theme.hpp"
 #include "ui/base/words.hpp"
+#include "ui/views/table_copy.hpp"
 
 #include <QFontMetrics>
 #include <QHeaderView>
@@ -131,6 +132,7 @@ void styleItems(QAbstractItemView& view)
     view.setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     view.setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     view.setTextElideMode(Qt::ElideMiddle);
+    enableCopying(view);
     QObject::connect(&Theme::instance(), &Theme::changed, &view,
                      [&view] { view.viewport()->update(); });
 }

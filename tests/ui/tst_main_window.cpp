@@ -34,6 +34,7 @@
 #include <QTabBar>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 #include <QTreeView>
 
 #include <algorithm>
@@ -148,6 +149,21 @@ private Q_SLOTS:
         QVERIFY(page != nullptr);
         QTRY_VERIFY(page->isShown());
         QVERIFY(page->document().content()->tree->find("/A.BIN").has_value());
+    }
+
+    void theTourOpensADamagedFloppyToRepair()
+    {
+        start();
+        const auto buttons = m_window->tabs()->welcome()->findChildren<QToolButton*>();
+        const auto lesson = std::ranges::find(buttons, QStringLiteral("A lost chain"),
+                                              [](const QToolButton* one) { return one->text(); });
+        QVERIFY(lesson != buttons.end());
+        QTest::mouseClick(*lesson, Qt::LeftButton);
+        QTRY_VERIFY(m_window->tabs()->volume() != nullptr);
+        const VolumeDocument& document = m_window->tabs()->volume()->document();
+        QTRY_VERIFY(document.content() != nullptr && document.content()->report != nullptr);
+        QCOMPARE(document.content()->usage->count(fat::ClusterState::Lost), std::uint64_t{8});
+        QVERIFY(document.content()->writeProblem.empty());
     }
 
     void opensADroppedImage()

@@ -206,6 +206,7 @@ void MainWindow::connectWelcome()
         m_settings.setPinned(source, pinned);
         offerRecent();
     });
+    connect(welcome, &WelcomePage::lessonChosen, this, &MainWindow::openLesson);
     connect(welcome, &WelcomePage::forgetRequested, this, [this](const QString& source) {
         m_settings.forget(source);
         offerRecent();

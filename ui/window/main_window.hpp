@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/base/error.hpp"
+#include "core/convert/tour.hpp"
 #include "core/folder_disk/options_text.hpp"
 
 #include "ui/tasks/task_list.hpp"
@@ -83,6 +84,7 @@ private:
     void askOpen();
     void askSave();
     void askToClose();
+    void openLesson(convert::Lesson lesson);
     void offerRecent();
     void showInFolder(const QString& path);
     void showHelp();
@@ -106,6 +108,7 @@ private:
     ThemedLabel* m_check;
     HelpWindow* m_help = nullptr; ///< made when it is first wanted
     Task m_sorting{Task::Lane::Quick};
+    Task m_lesson{Task::Lane::Quick};
 };
 
 } // namespace fatlas::ui

@@ -21,6 +21,7 @@
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
+#include <QStandardPaths>
 #include <QUrl>
 
 namespace fatlas::ui {
@@ -78,6 +79,22 @@ void MainWindow::askOpen()
             openVolume(file);
     });
     dialog->open();
+}
+
+/// A fresh floppy each time: the one of the last time may have been repaired.
+void MainWindow::openLesson(convert::Lesson lesson)
+{
+    const QString place =
+        QDir(QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation))
+            .filePath(QStringLiteral("tour"));
+    m_lesson.start([lesson, folder = QFile::encodeName(place).toStdString()](
+                       const JobControl&) { return convert::writeLesson(lesson, folder); },
+                   [this](const Result<std::filesystem::path>& path) {
+                       if (path)
+                           openVolume(QFile::decodeName(QByteArray::fromStdString(path->string())));
+                       else
+                           showStatus(errorWords(path.error()).sentence);
+                   });
 }
 
 QString MainWindow::saveProblem() const

@@ -66,6 +66,7 @@ WelcomePage::WelcomePage(QWidget* parent)
     inner->addWidget(subtitle);
     inner->addWidget(makeActions());
     inner->addWidget(m_drop);
+    inner->addWidget(makeTour());
     inner->addWidget(m_recentBox);
     inner->addStretch(2);
     column->setMaximumWidth(scaled(760));
@@ -99,6 +100,32 @@ QWidget* WelcomePage::makeActions()
     connect(open, &QAbstractButton::clicked, this, &WelcomePage::openRequested);
     layout->addWidget(create, 1);
     layout->addWidget(open, 1);
+    return row;
+}
+
+/// Floppies to learn from: what is wrong with each can be seen, explained and repaired.
+QWidget* WelcomePage::makeTour()
+{
+    auto* row = new QWidget(this);
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(spacing(2));
+    layout->addWidget(new ThemedLabel(tr("Learn on a damaged floppy:"), Token::Muted, row));
+    const auto add = [&](const QString& text, convert::Lesson lesson) {
+        auto* button = new QToolButton(row);
+        button->setText(text);
+        button->setAutoRaise(true);
+        button->setIcon(icon(QLatin1String("triangle-alert"), Token::Muted));
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        button->setToolTip(tr("Opens a copy of your own, to look at, check and repair"));
+        connect(button, &QToolButton::clicked, this,
+                [this, lesson] { Q_EMIT lessonChosen(lesson); });
+        layout->addWidget(button);
+    };
+    add(tr("Files that cross"), convert::Lesson::CrossLink);
+    add(tr("A chain that loops"), convert::Lesson::Loop);
+    add(tr("A lost chain"), convert::Lesson::LostChain);
+    layout->addStretch(1);
     return row;
 }
 

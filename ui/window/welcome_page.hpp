@@ -3,6 +3,8 @@
 /// Threads: GUI thread; does no I/O.
 #pragma once
 
+#include "core/convert/tour.hpp"
+
 #include "ui/window/window_settings.hpp"
 
 #include <QWidget>
@@ -29,9 +31,12 @@ Q_SIGNALS:
     void recentChosen(const QString& source, bool isFolder);
     void pinRequested(const QString& source, bool pinned);
     void forgetRequested(const QString& source);
+    /// One of the damaged floppies of the tour.
+    void lessonChosen(fatlas::convert::Lesson lesson);
 
 private:
     QWidget* makeActions();
+    QWidget* makeTour();
     QWidget* makeRecentRow(const RecentItem& item);
 
     class DropZone;

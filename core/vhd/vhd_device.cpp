@@ -189,6 +189,8 @@ Result<> VhdDevice::readLocked(std::uint64_t offset, ByteSpan into) const
 Result<> VhdDevice::read(std::uint64_t offset, ByteSpan into) const
 {
     FATLAS_TRY(checkRange(offset, into.size()));
+    if (!m_writable) // nothing changes, and a chain is as deep as its locks are many
+        return readLocked(offset, into);
     const std::shared_lock lock(m_mutex);
     return readLocked(offset, into);
 }

@@ -139,6 +139,24 @@ private Q_SLOTS:
         QVERIFY(!isSameEntry(fat::FatType::Fat16, 0xF005, 5));
     }
 
+    void aFileSelectedWhileItIsHiddenIsInSightAfterwards()
+    {
+        m_view->hide();
+        m_view->resize(900, 60);
+        const auto lost = m_document->content()->tree->find("/L.TXT");
+        QVERIFY(lost.has_value());
+        FocusTarget whole; // as the tree gives it: the file, no cluster of it
+        whole.node = *lost;
+        whole.runs = {{Cluster{30}, 2}};
+        focus().select(whole);
+        auto* area = m_view->findChild<FatTableArea*>();
+        QCOMPARE(area->cursor(), std::optional(30U));
+        m_view->resize(900, 200);
+        m_view->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_view.get()));
+        QVERIFY(area->viewport()->rect().contains(area->rectOf(30)));
+    }
+
     void showsHundredsOfMillionsOfEntriesWithoutARowEach()
     {
         const fat::Geometry geometry = hugeGeometry();

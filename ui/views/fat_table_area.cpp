@@ -251,6 +251,13 @@ void FatTableArea::focusOutEvent(QFocusEvent* event)
     viewport()->update();
 }
 
+void FatTableArea::showEvent(QShowEvent* event)
+{
+    QAbstractScrollArea::showEvent(event);
+    if (m_cursor) // it may have moved while there was no room to show it
+        scrollTo(*m_cursor);
+}
+
 void FatTableArea::resizeEvent(QResizeEvent* event)
 {
     QAbstractScrollArea::resizeEvent(event);

@@ -135,7 +135,13 @@ void FatTableView::follow()
 {
     if (m_publishing || !m_content)
         return;
-    const auto cluster = m_focus ? m_focus->selection().cluster : std::nullopt;
+    std::optional<Cluster> cluster;
+    if (m_focus) {
+        const FocusTarget& target = m_focus->selection();
+        cluster = target.cluster;
+        if (!cluster && !target.runs.empty()) // a file as a whole: where its chain begins
+            cluster = target.runs.front().first;
+    }
     if (cluster && m_area->cursor() != cluster->value)
         m_area->setCursorEntry(cluster->value);
     updateButtons();

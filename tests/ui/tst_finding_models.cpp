@@ -77,6 +77,37 @@ private Q_SLOTS:
                  u"Error: Two files share cluster 433 (/DOCS/A.TXT)"_s);
     }
 
+    void listSortsByAnyColumnAndGoesBack()
+    {
+        FindingListModel model;
+        QAbstractItemModelTester tester(&model, strict);
+        const auto findings = std::make_shared<const std::vector<Finding>>(
+            std::vector<Finding>{{"C10", Severity::Warning, "/B", "m", ""},
+                                 {"C9", Severity::Error, "/A", "z", ""},
+                                 {"B2", Severity::Info, "/C", "a", ""}});
+        model.setFindings(findings);
+        const auto orderBy = [&model](int column, Qt::SortOrder order = Qt::AscendingOrder) {
+            model.sort(column, order);
+            QList<uint> rows;
+            for (int row = 0; row < model.rowCount(); ++row) {
+                rows << model.findingAt(row);
+                if (model.rowOf(model.findingAt(row)) != row)
+                    rows << 99;
+            }
+            return rows;
+        };
+        QCOMPARE(orderBy(FindingListModel::SeverityColumn), (QList<uint>{1, 0, 2}));
+        QCOMPARE(orderBy(FindingListModel::RuleColumn), (QList<uint>{2, 1, 0}));
+        QCOMPARE(orderBy(FindingListModel::RuleColumn, Qt::DescendingOrder),
+                 (QList<uint>{0, 1, 2}));
+        QCOMPARE(orderBy(FindingListModel::WhereColumn), (QList<uint>{1, 0, 2}));
+        QCOMPARE(orderBy(FindingListModel::WhatColumn), (QList<uint>{2, 0, 1}));
+        model.setShown(Severity::Warning, false);
+        QCOMPARE(orderBy(FindingListModel::WhatColumn), (QList<uint>{2, 1}));
+        model.setShown(Severity::Warning, true);
+        QCOMPARE(orderBy(-1), (QList<uint>{0, 1, 2}));
+    }
+
     void listFiltersBySeverityAndRule()
     {
         FindingListModel model;

@@ -5,6 +5,11 @@
 #include "ui/models/finding_words.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <compare>
+#include <string_view>
+#include <tuple>
+#include <utility>
 
 namespace fatlas::ui {
 
@@ -24,6 +29,32 @@ QString textOf(const Finding& finding, int column)
     case FindingListModel::RuleColumn: return shown(finding.rule);
     case FindingListModel::WhereColumn: return placeText(finding);
     default: return sentenceOf(finding.message);
+    }
+}
+
+/// "C9" before "C10".
+std::pair<std::string_view, unsigned long> ruleKey(std::string_view rule)
+{
+    const std::size_t digits = std::min(rule.find_first_of("0123456789"), rule.size());
+    unsigned long number = 0;
+    std::from_chars(rule.data() + digits, rule.data() + rule.size(), number);
+    return {rule.substr(0, digits), number};
+}
+
+auto placeKey(const Finding& finding)
+{
+    return std::tuple(std::string_view(finding.path), finding.cluster.value_or(0),
+                      finding.offset.value_or(0));
+}
+
+/// What comes first is worse, or has the smaller number.
+std::strong_ordering compare(const Finding& a, const Finding& b, int column)
+{
+    switch (column) {
+    case FindingListModel::SeverityColumn: return b.severity <=> a.severity;
+    case FindingListModel::RuleColumn: return ruleKey(a.rule) <=> ruleKey(b.rule);
+    case FindingListModel::WhereColumn: return placeKey(a) <=> placeKey(b);
+    default: return a.message <=> b.message;
     }
 }
 
@@ -93,6 +124,28 @@ void FindingListModel::filter()
     for (std::uint32_t i = 0; i < count; ++i)
         if (passes((*m_findings)[i]))
             m_rows.push_back(i);
+    sortRows();
+}
+
+void FindingListModel::sort(int column, Qt::SortOrder order)
+{
+    if (column == m_sortColumn && order == m_sortOrder)
+        return;
+    beginResetModel();
+    m_sortColumn = column;
+    m_sortOrder = order;
+    filter();
+    endResetModel();
+}
+
+void FindingListModel::sortRows()
+{
+    if (m_sortColumn < 0)
+        return;
+    std::ranges::stable_sort(m_rows, [this](std::uint32_t a, std::uint32_t b) {
+        const auto order = compare((*m_findings)[a], (*m_findings)[b], m_sortColumn);
+        return m_sortOrder == Qt::AscendingOrder ? order < 0 : order > 0;
+    });
 }
 
 std::uint64_t FindingListModel::count(Severity severity) const
@@ -102,7 +155,8 @@ std::uint64_t FindingListModel::count(Severity severity) const
 
 int FindingListModel::rowOf(std::uint32_t finding) const
 {
-    const auto at = std::ranges::lower_bound(m_rows, finding);
+    const auto at = m_sortColumn < 0 ? std::ranges::lower_bound(m_rows, finding)
+                                     : std::ranges::find(m_rows, finding);
     return at == m_rows.end() || *at != finding ? -1 : static_cast<int>(at - m_rows.begin());
 }
 

@@ -1,11 +1,11 @@
-/// The findings of a volume as rows, filtered by severity and rule.
+/// The findings of a volume as rows, filtered by severity and rule, sorted by any column.
 ///
-/// The filter is part of the model, so that 100,000 findings cost one pass over them and no map
-/// between two models.
+/// Filter and order are part of the model, so that 100,000 findings cost one pass over them and no
+/// map between two models.
 ///
-/// Shape:   Severity, Rule, Where, What. Rows are in the order of the findings.
-/// Units:   `finding` is an index into what setFindings() was given.
-/// Threads: GUI thread; the findings are immutable and shared.
+/// Shape:   Severity, Rule, Where, What. Rows are in the order of the findings until they are
+/// sorted. Units:   `finding` is an index into what setFindings() was given. Threads: GUI thread;
+/// the findings are immutable and shared.
 #pragma once
 
 #include "core/base/finding.hpp"
@@ -56,6 +56,9 @@ public:
     [[nodiscard]] int rowOf(std::uint32_t finding) const;
     [[nodiscard]] std::uint32_t findingAt(int row) const;
 
+    /// Column -1: as they were found.
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
@@ -64,10 +67,13 @@ public:
 
 private:
     void filter();
+    void sortRows();
     [[nodiscard]] bool passes(const Finding& finding) const;
 
     Findings m_findings;
-    std::vector<std::uint32_t> m_rows; ///< ascending
+    std::vector<std::uint32_t> m_rows; ///< ascending unless sorted
+    int m_sortColumn = -1;
+    Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     std::array<bool, severityCount> m_isShown{true, true, true};
     std::array<std::uint64_t, severityCount> m_counts{};
     std::map<std::string, std::uint64_t> m_rules;

@@ -141,6 +141,11 @@ void FindingsView::makeTable()
     m_table->setAccessibleName(tr("Findings"));
     m_table->setTextElideMode(Qt::ElideRight);
     m_table->horizontalHeader()->setStretchLastSection(true);
+    m_table->horizontalHeader()->setSortIndicatorClearable(true);
+    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // as they were found
+    m_table->setSortingEnabled(true);
+    connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+            &FindingsView::showSome);
     new FirstKeySelects(m_table);
     // Not the current row: a list that gets the keyboard makes one by itself.
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,

@@ -24,6 +24,7 @@ CORE = {
     "core/partition": {"core/block", "core/base"},
     "core/fat": {"core/block", "core/base"},
     "core/vhd": {"core/block", "core/base"},
+    "core/nbd": {"core/block", "core/base"},
     "core/edit": {"core/fat", "core/block", "core/base"},
     "core/folder_disk": {"core/fat", "core/partition", "core/host", "core/block", "core/base"},
     "core/image": {"core/folder_disk", "core/vhd", "core/partition", "core/fat", "core/host",
@@ -82,6 +83,8 @@ def check_include(path, line, quote, target):
         yield f"{path}:{line}: ICU belongs to core/base"
     if re.match(r"(archive|archive_entry|zlib|lzma|zstd|bzlib)\.h$", target) and folder != "core/image":
         yield f"{path}:{line}: compression belongs to core/image"
+    if re.match(r"asio(/|\.hpp$)", target) and folder not in ("core/nbd", "core/serve"):
+        yield f"{path}:{line}: Asio belongs to core/nbd and core/serve"
     if target.startswith("nlohmann/") and folder != "app/cli":
         yield f"{path}:{line}: JSON belongs to app/cli"
     if folder == "ui/models" and WIDGET_HEADER.match(target):
@@ -147,6 +150,7 @@ def self_test():
         "core/fat/b.cpp": ('#include "core/host/scan.hpp"\n', "core/fat may not include core/host"),
         "core/fat/c.cpp": ('#include <unicode/uchar.h>\n', "ICU belongs"),
         "core/fat/p.cpp": ('#include <archive.h>\n', "compression belongs"),
+        "core/fat/q.cpp": ('#include <asio/ip/tcp.hpp>\n', "Asio belongs"),
         "core/fat/d.hpp": ('#pragma once\n', "what they are for"),
         "core/fat/e.hpp": ('/// Text.\n', "#pragma once"),
         "core/fat/f.cpp": ("int x;\n" * 601, "split by idea"),

@@ -1,0 +1,37 @@
+/// A disk under a name, as clients ask for it.
+///
+/// Invariants: `device` is never nullptr; a name is at most maxNameLength bytes of UTF-8.
+/// Threads:    plain value; the device is used from many threads at once. Writes are serialised by
+///             the server unless the device canWriteInParallel; if not, no read runs beside one.
+/// Lifetime:   the device lives as long as a client uses it, also after the export was removed.
+#pragma once
+
+#include "core/block/block_device.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace fatlas::nbd {
+
+inline constexpr std::size_t maxNameLength = 4096; ///< bytes; the protocol's own limit
+
+/// Numbers clients from 1 in the order they came, never the same twice in a server's life.
+using ClientNumber = std::uint32_t;
+
+struct Export {
+    std::string name = {};
+    std::string description = {}; ///< one line for people, UTF-8
+    std::shared_ptr<block::BlockDevice> device = nullptr;
+    /// Writes are refused even where the device could.
+    bool readOnly = true;
+    /// A flush by one client covers what all of them wrote, and each sees the others' writes.
+    bool multiConnection = true;
+    /// What this one client reads and writes instead of `device`, which lies below it: an observer
+    /// of the same size. Empty: `device` itself. Called once when the client chose the export.
+    std::function<std::shared_ptr<block::BlockDevice>(ClientNumber)> deviceFor = {};
+};
+
+} // namespace fatlas::nbd

@@ -7,10 +7,10 @@
 #pragma once
 
 #include "core/block/block_device.hpp"
+#include "core/block/tap.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -29,9 +29,8 @@ struct Export {
     bool readOnly = true;
     /// A flush by one client covers what all of them wrote, and each sees the others' writes.
     bool multiConnection = true;
-    /// What this one client reads and writes instead of `device`, which lies below it: an observer
-    /// of the same size. Empty: `device` itself. Called once when the client chose the export.
-    std::function<std::shared_ptr<block::BlockDevice>(ClientNumber)> deviceFor = {};
+    /// Is told what each client does; nullptr: nobody looks on.
+    std::shared_ptr<block::Tap> tap = nullptr;
 };
 
 } // namespace fatlas::nbd

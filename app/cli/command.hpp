@@ -33,6 +33,7 @@ void addChain(CLI::App& app, Verb& chosen);
 void addExplain(CLI::App& app, Verb& chosen);
 void addDeleted(CLI::App& app, Verb& chosen);
 void addDiff(CLI::App& app, Verb& chosen);
+void addServe(CLI::App& app, Verb& chosen);
 void addVhd(CLI::App& app, Verb& chosen);
 
 } // namespace fatlas::cli

@@ -86,6 +86,7 @@ int run(int argc, char** argv)
     addExplain(app, chosen);
     addDeleted(app, chosen);
     addDiff(app, chosen);
+    addServe(app, chosen);
     addVhd(app, chosen);
     try {
         app.parse(argc, argv);

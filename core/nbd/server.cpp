@@ -61,6 +61,8 @@ Result<> Server::Implementation::stop(std::chrono::milliseconds patience)
     }
     m_context.stop();
     m_threads.clear();
+    m_doors.clear();
+    m_listeners.clear();
     return flushAll();
 }
 

@@ -64,6 +64,7 @@ public:
     /// No new client gets it; those that use it stay. NotFound.
     [[nodiscard]] Result<> remove(const std::string& name);
 
+    /// Empty once it was stopped.
     [[nodiscard]] const std::vector<Listener>& listeners() const noexcept;
     /// Those that have chosen an export.
     [[nodiscard]] std::vector<Client> clients() const;

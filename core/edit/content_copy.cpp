@@ -1,6 +1,6 @@
 #include "core/edit/content_copy.hpp"
 
-#include "core/edit/checksum.hpp"
+#include "core/base/crc32.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #include "core/base/checked.hpp"
+#include "core/base/crc32.hpp"
 #include "core/base/units.hpp"
-#include "core/edit/checksum.hpp"
 #include "core/edit/undo_file.hpp"
 #include "core/edit/undo_file_raw.hpp"
 

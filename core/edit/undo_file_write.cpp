@@ -1,8 +1,8 @@
 #include "core/base/checked.hpp"
+#include "core/base/crc32.hpp"
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "core/base/zeros.hpp"
-#include "core/edit/checksum.hpp"
 #include "core/edit/undo_file.hpp"
 #include "core/edit/undo_file_raw.hpp"
 

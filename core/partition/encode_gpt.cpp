@@ -1,7 +1,7 @@
 #include "core/base/checked.hpp"
+#include "core/base/crc32.hpp"
 #include "core/base/text.hpp"
 #include "core/partition/boot_code.hpp"
-#include "core/partition/crc32.hpp"
 #include "core/partition/gpt_raw.hpp"
 #include "core/partition/mbr_raw.hpp"
 #include "core/partition/type_names.hpp"

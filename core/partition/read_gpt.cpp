@@ -1,8 +1,8 @@
 #include "core/partition/read_gpt.hpp"
 
+#include "core/base/crc32.hpp"
 #include "core/base/text.hpp"
 #include "core/partition/block_reader.hpp"
-#include "core/partition/crc32.hpp"
 #include "core/partition/gpt_raw.hpp"
 #include "core/partition/overlaps.hpp"
 #include "core/partition/type_names.hpp"

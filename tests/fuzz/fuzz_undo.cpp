@@ -1,8 +1,8 @@
 // An undo file; with a first byte that is odd its checksums are made right first, so that what
 // lies behind them is reached.
+#include "core/base/crc32.hpp"
 #include "core/block/memory_device.hpp"
 #include "core/edit/apply.hpp"
-#include "core/edit/checksum.hpp"
 #include "core/edit/undo_file.hpp"
 #include "core/edit/undo_file_raw.hpp"
 
@@ -23,9 +23,9 @@ void setChecksums(ByteSpan file)
     auto header = *load<UndoHeaderRaw>(file);
     const ByteView records = file.subspan(sizeof header);
     header.recordsSize.set(records.size());
-    header.recordsCrc.set(edit::crc32(records));
+    header.recordsCrc.set(crc32(records));
     store(file, 0, header);
-    header.headerCrc.set(edit::crc32(ByteView(file).first(offsetof(UndoHeaderRaw, headerCrc))));
+    header.headerCrc.set(crc32(ByteView(file).first(offsetof(UndoHeaderRaw, headerCrc))));
     store(file, 0, header);
 }
 

@@ -1,5 +1,5 @@
+#include "core/base/crc32.hpp"
 #include "core/block/memory_device.hpp"
-#include "core/partition/crc32.hpp"
 #include "core/partition/gpt_raw.hpp"
 #include "core/partition/mbr_raw.hpp"
 #include "core/partition/type_names.hpp"

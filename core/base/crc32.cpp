@@ -1,10 +1,10 @@
-#include "core/edit/checksum.hpp"
+#include "core/base/crc32.hpp"
 
 #include "core/base/stored_integer.hpp"
 
 #include <array>
 
-namespace fatlas::edit {
+namespace fatlas {
 namespace {
 
 using Table = std::array<std::uint32_t, 256>;
@@ -51,4 +51,4 @@ std::uint32_t crc32(ByteView bytes, std::uint32_t before) noexcept
     return ~crc;
 }
 
-} // namespace fatlas::edit
+} // namespace fatlas

@@ -9,8 +9,8 @@
 
 #include <cstdint>
 
-namespace fatlas::edit {
+namespace fatlas {
 
 [[nodiscard]] std::uint32_t crc32(ByteView bytes, std::uint32_t before = 0) noexcept;
 
-} // namespace fatlas::edit
+} // namespace fatlas

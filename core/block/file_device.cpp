@@ -1,5 +1,7 @@
 #include "core/block/file_device.hpp"
 
+#include "core/block/sync_data.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -148,7 +150,7 @@ Result<> FileDevice::write(std::uint64_t offset, ByteView bytes)
 
 Result<> FileDevice::flush()
 {
-    return m_access == File::Access::Read ? Result<>{} : m_file->sync();
+    return m_access == File::Access::Read ? Result<>{} : syncData(*m_file);
 }
 
 Result<> FileDevice::punchHole(std::uint64_t offset, std::uint64_t length)

@@ -3,9 +3,11 @@
 #include "core/base/units.hpp"
 #include "core/block/file_device.hpp"
 #include "core/block/memory_device.hpp"
+#include "core/block/overlay_device.hpp"
 #include "core/block/pieces_device.hpp"
 #include "core/block/slice_device.hpp"
 #include "core/block/staged_device.hpp"
+#include "core/block/tap_device.hpp"
 #include "core/folder_disk/folder_disk.hpp"
 #include "core/host/scan.hpp"
 #include "core/vhd/composed_vhd.hpp"
@@ -24,8 +26,10 @@ namespace {
 
 using block::FileDevice;
 using block::MemoryDevice;
+using block::OverlayDevice;
 using block::SliceDevice;
 using block::StagedDevice;
+using block::TapDevice;
 
 constexpr std::uint64_t deviceSize = 300'000; // not a whole number of anything
 
@@ -135,6 +139,75 @@ Specimen makePieces()
     pieces->addRange(memory, 192 * KiB, 5000).value();
     pieces->addRange(file, 192 * KiB + 5000, deviceSize - 192 * KiB - 5000).value();
     return readOnly(std::move(pieces), bytes, std::move(folder));
+}
+
+/// What must read as the sample lies below with other bytes where the overlay has its own, and
+/// with some where it has zeros.
+void spoil(Bytes& bytes)
+{
+    std::fill(bytes.begin() + 60'000, bytes.begin() + 64'000, std::byte{0x55});
+    std::fill(bytes.begin() + 100'001, bytes.begin() + 150'003, std::byte{0x77});
+    std::fill(bytes.end() - 100, bytes.end(), std::byte{0xAA});
+}
+
+void mend(block::BlockDevice& overlay, const Bytes& bytes)
+{
+    overlay.write(60'000, ByteView(bytes).subspan(60'000, 4000)).value();
+    overlay.trim(100'001, 20'000).value();
+    overlay.writeZeroes(120'001, 30'002).value();
+    overlay.write(deviceSize - 100, ByteView(bytes).last(100)).value();
+}
+
+Specimen makeScratchOverlay()
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(deviceSize);
+    Bytes below = bytes;
+    spoil(below);
+    auto base = FileDevice::open(writeSparse(*folder, below)).value();
+    auto overlay = OverlayDevice::createScratch(std::move(base), folder->path()).value();
+    mend(*overlay, bytes);
+    return writable(std::move(overlay), bytes, std::move(folder));
+}
+
+/// Closed and opened again before anybody looks.
+Specimen makeKeepOverlay()
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(deviceSize);
+    Bytes below = bytes;
+    spoil(below);
+    const auto base = std::make_shared<MemoryDevice>(below, MemoryDevice::Mode::ReadOnly);
+    mend(*OverlayDevice::createKeep(base, folder->path()).value(), bytes);
+    auto overlay = OverlayDevice::openKeep(base, folder->path()).value();
+    return writable(std::move(overlay), bytes, std::move(folder));
+}
+
+Specimen makeFrozenOverlay()
+{
+    Specimen live = makeScratchOverlay();
+    const auto& overlay = dynamic_cast<const OverlayDevice&>(*live.device);
+    auto frozen = overlay.freeze(live.folder->path()).value();
+    // What is written from now on is not of that moment.
+    live.writable->write(0, Bytes(100'000, std::byte{0x11})).value();
+    live.writable->trim(150'000, 150'000).value();
+    return readOnly(std::move(frozen), std::move(live.expected), std::move(live.folder));
+}
+
+Specimen makeOverlayOnOverlay()
+{
+    Specimen lower = makeScratchOverlay();
+    auto upper = OverlayDevice::createScratch(lower.device, lower.folder->path()).value();
+    upper->write(1'111, ByteView(lower.expected).subspan(1'111, 2'222)).value();
+    return writable(std::move(upper), std::move(lower.expected), std::move(lower.folder));
+}
+
+Specimen makeTap()
+{
+    Specimen below = makeFile(File::Access::ReadWrite);
+    return writable(std::make_shared<TapDevice>(
+                        below.writable, std::make_shared<block::Tap>(below.expected.size()), 1),
+                    std::move(below.expected), std::move(below.folder));
 }
 
 Specimen makeFault()
@@ -263,6 +336,11 @@ const std::vector<DeviceFactory>& deviceFactories()
         {.name = "slice, read-only", .make = makeReadOnlySlice},
         {.name = "staged changes", .make = makeStaged},
         {.name = "pieces", .make = makePieces},
+        {.name = "scratch overlay", .make = makeScratchOverlay},
+        {.name = "kept overlay", .make = makeKeepOverlay},
+        {.name = "frozen overlay", .make = makeFrozenOverlay},
+        {.name = "overlay on an overlay", .make = makeOverlayOnOverlay},
+        {.name = "tap", .make = makeTap},
         {.name = "fault device", .make = makeFault},
         {.name = "folder as a floppy", .make = makeFolderFloppy},
         {.name = "folder as FAT16 in GPT", .make = makeFolderGpt},

@@ -9,18 +9,19 @@
 /// Errors:   those of image::openDisk, planFolder and OverlayDevice. Keep: Refused when its folder
 ///           holds a session of another source or with other options (what differs is said), or is
 ///           in use; Changed when an image below is no longer the one it was made over.
-/// Threads:  everything from any thread. Callbacks come from a thread of the session, one at a
-///           time, and may call the session but not destroy it.
+/// Threads:  everything from any thread. Callbacks come one at a time, from a thread of the session
+///           or from within publish(), and may call the session but not destroy it.
 /// Lifetime: no callback comes after the destructor returned. Devices of generations may outlive
 ///           the session. A scratch overlay ends with its last user.
 #pragma once
 
 #include "core/base/finding.hpp"
 #include "core/base/job_control.hpp"
-#include "core/block/tap.hpp"
 #include "core/convert/save_image.hpp"
-#include "core/image/image.hpp"
+#include "core/serve/generation.hpp"
+#include "core/serve/host_changes.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -28,12 +29,6 @@
 #include <vector>
 
 namespace fatlas::serve {
-
-enum class Mode : std::uint8_t {
-    ReadOnly,
-    Scratch, ///< writes are forgotten in the end
-    Keep,    ///< writes are there again next time
-};
 
 /// When the folder changed, a new generation is made...
 enum class Publish : std::uint8_t { Ask, Auto, Never };
@@ -45,30 +40,8 @@ struct SessionOptions {
     std::filesystem::path scratchFolder; ///< Scratch: empty: $TMPDIR, else /var/tmp
     Publish publish = Publish::Ask;
     image::OpenOptions open; ///< Keep: must be as they were, or defaults, when opened again
-};
-
-/// One disk that is served under one name for as long as somebody wants it.
-struct Generation {
-    std::uint32_t number = 1;
-    std::string name;        ///< NAME, then NAME@2, NAME@3; without a name "", then "@2"
-    std::string description; ///< one line for people
-    std::shared_ptr<block::BlockDevice> device;
-    std::shared_ptr<block::Tap> tap;
-    bool isReadOnly = true;
-    bool allowsManyConnections = true;
-    std::shared_ptr<const folder_disk::Plan> plan = nullptr; ///< when the source is a folder
-};
-
-/// How the folder differs from the newest generation; the lists hold at most `maxListed` each.
-struct HostChanges {
-    static constexpr std::size_t maxListed = 100;
-
-    std::vector<std::string> changed; ///< relative paths: other content, or other metadata
-    std::vector<std::string> added;
-    std::vector<std::string> removed;
-    std::uint64_t count = 0; ///< all of them
-
-    [[nodiscard]] bool isEmpty() const noexcept { return count == 0; }
+    /// A changed folder is looked at once it was quiet for so long.
+    std::chrono::milliseconds quiet{1000};
 };
 
 /// What a session tells; each may be empty.
@@ -77,12 +50,16 @@ struct SessionEvents {
     std::function<void(const HostChanges&)> onHostChanges;
     /// A generation after the first is ready to be served.
     std::function<void(const Generation&)> onPublished;
+    /// There are newer ones enough: clients that have it go on, no new ones should get it.
+    std::function<void(const Generation&)> onRetired;
     /// Watching or publishing met a problem; the session goes on as it is.
     std::function<void(const Error&)> onProblem;
 };
 
 class Session {
 public:
+    static constexpr std::size_t maxGenerations = 16; ///< the oldest retire
+
     [[nodiscard]] static Result<std::unique_ptr<Session>> open(const std::string& source,
                                                                const SessionOptions& options,
                                                                SessionEvents events = {},

@@ -29,8 +29,10 @@ CORE = {
     "core/folder_disk": {"core/fat", "core/partition", "core/host", "core/block", "core/base"},
     "core/image": {"core/folder_disk", "core/vhd", "core/partition", "core/fat", "core/host",
                    "core/block", "core/base"},
-    "core/convert": {"core/image", "core/edit", "core/folder_disk", "core/vhd", "core/partition", "core/fat",
-                     "core/block", "core/base"},
+    "core/convert": {"core/image", "core/edit", "core/folder_disk", "core/vhd", "core/partition",
+                     "core/fat", "core/block", "core/base"},
+    "core/serve": {"core/convert", "core/image", "core/folder_disk", "core/vhd", "core/fat",
+                   "core/host", "core/block", "core/base"},
 }
 ALL_CORE = set(CORE)
 UI = {

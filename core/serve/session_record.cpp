@@ -1,0 +1,315 @@
+#include "core/serve/session_record.hpp"
+
+#include "core/base/crc32.hpp"
+#include "core/serve/record_bytes.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace fatlas::serve {
+
+namespace {
+
+constexpr std::array<char, 8> recordMagic{'F', 'A', 'T', 'L', 'A', 'S', 'K', 'P'};
+constexpr std::uint32_t recordVersion = 1;
+constexpr std::size_t nodeSize = 14 * 8;   // at least
+constexpr std::size_t leftOutSize = 2 * 8; // at least
+constexpr std::size_t fileSize = 6 * 8;    // at least
+
+struct HeaderRaw {
+    std::array<char, 8> magic{}; // 0x00 "FATLASKP"
+    Le32 version;                // 0x08
+    Le32 checksum;               // 0x0C CRC-32 of the record
+    Le64 size;                   // 0x10 of the record, bytes
+    Le64 zero;                   // 0x18
+};
+
+static_assert(sizeof(HeaderRaw) == 32 && alignof(HeaderRaw) == 1);
+
+void putStrings(RecordWriter& out, const std::vector<std::string>& list)
+{
+    out.put(list.size());
+    for (const std::string& text : list)
+        out.put(std::string_view(text));
+}
+
+void getStrings(RecordReader& in, std::vector<std::string>& list)
+{
+    list.resize(in.count(8));
+    for (std::string& text : list)
+        in.get(text);
+}
+
+void putCode(RecordWriter& out, const folder_disk::CodeFile& code)
+{
+    out.put(std::string_view(code.path));
+    out.put(ByteView(code.bytes));
+}
+
+void getCode(RecordReader& in, folder_disk::CodeFile& code)
+{
+    in.get(code.path);
+    in.get(code.bytes);
+}
+
+void putClassic(RecordWriter& out, const std::optional<folder_disk::ClassicDisk>& classic)
+{
+    out.put(classic.has_value());
+    if (!classic)
+        return;
+    out.put(classic->cylinders);
+    out.put(classic->heads);
+    out.put(classic->sectorsPerTrack);
+}
+
+void getClassic(RecordReader& in, std::optional<folder_disk::ClassicDisk>& classic)
+{
+    classic.reset();
+    if (in.number(1) == 0)
+        return;
+    classic.emplace();
+    in.get(classic->cylinders);
+    in.get(classic->heads);
+    in.get(classic->sectorsPerTrack);
+}
+
+template <class T>
+void getOptional(RecordReader& in, std::optional<T>& value, T last)
+{
+    value.reset();
+    if (in.number(1) == 1)
+        in.get(value.emplace(), last);
+}
+
+void putOptions(RecordWriter& out, const folder_disk::Options& options)
+{
+    out.put(options.fat);
+    out.put(options.floppy);
+    out.put(options.size);
+    out.put(options.clusterSize);
+    out.put(options.sectorSize);
+    putClassic(out, options.classic);
+    out.put(std::string_view(options.label));
+    out.put(options.serial);
+    out.put(options.diskId);
+    out.put(std::string_view(options.oemName));
+    out.put(options.partition);
+    out.put(options.efiSystem);
+    putCode(out, options.bootSector);
+    putCode(out, options.mbrCode);
+    putStrings(out, options.first);
+    putStrings(out, options.excludes);
+    out.put(options.unfit);
+    out.put(options.codePage);
+    out.put(options.timeZone.kind);
+    out.put(options.timeZone.offsetMinutes);
+    out.put(options.compat);
+    out.put(options.reproducible);
+}
+
+void getOptions(RecordReader& in, folder_disk::Options& options)
+{
+    getOptional(in, options.fat, fat::FatType::Fat32);
+    if (options.fat && *options.fat != fat::FatType::Fat12 && *options.fat != fat::FatType::Fat16 &&
+        *options.fat != fat::FatType::Fat32)
+        in.fail();
+    getOptional(in, options.floppy, folder_disk::FloppyFormat::F2880K);
+    in.get(options.size);
+    in.get(options.clusterSize);
+    in.get(options.sectorSize);
+    getClassic(in, options.classic);
+    in.get(options.label);
+    in.get(options.serial);
+    in.get(options.diskId);
+    in.get(options.oemName);
+    in.get(options.partition, folder_disk::PartitionScheme::Gpt);
+    in.get(options.efiSystem);
+    getCode(in, options.bootSector);
+    getCode(in, options.mbrCode);
+    getStrings(in, options.first);
+    getStrings(in, options.excludes);
+    in.get(options.unfit, folder_disk::Unfit::Skip);
+    in.get(options.codePage);
+    in.get(options.timeZone.kind, fat::TimeZone::Kind::Offset);
+    in.get(options.timeZone.offsetMinutes);
+    in.get(options.compat, folder_disk::Compat::Dos);
+    in.get(options.reproducible);
+}
+
+void putIdentity(RecordWriter& out, const FileIdentity& identity)
+{
+    out.put(identity.device);
+    out.put(identity.inode);
+    out.put(identity.size);
+    out.put(identity.modifiedNs);
+    out.put(identity.changedNs);
+}
+
+void getIdentity(RecordReader& in, FileIdentity& identity)
+{
+    in.get(identity.device);
+    in.get(identity.inode);
+    in.get(identity.size);
+    in.get(identity.modifiedNs);
+    in.get(identity.changedNs);
+}
+
+void putNode(RecordWriter& out, const host::Node& node)
+{
+    out.put(std::string_view(node.name));
+    out.put(node.parent);
+    out.put(node.firstChild);
+    out.put(node.childCount);
+    out.put(node.kind);
+    out.put(node.writable);
+    out.put(node.readable);
+    out.put(node.size);
+    out.put(node.modifiedNs);
+    out.put(node.accessedNs);
+    out.put(node.createdNs);
+    putIdentity(out, node.identity);
+}
+
+void getNode(RecordReader& in, host::Node& node)
+{
+    in.get(node.name);
+    in.get(node.parent);
+    in.get(node.firstChild);
+    in.get(node.childCount);
+    in.get(node.kind, host::NodeKind::Directory);
+    in.get(node.writable);
+    in.get(node.readable);
+    in.get(node.size);
+    in.get(node.modifiedNs);
+    in.get(node.accessedNs);
+    in.get(node.createdNs);
+    getIdentity(in, node.identity);
+}
+
+void putSnapshot(RecordWriter& out, const host::Snapshot& snapshot)
+{
+    out.put(std::string_view(snapshot.root.native()));
+    out.put(snapshot.nodes.size());
+    for (const host::Node& node : snapshot.nodes)
+        putNode(out, node);
+    out.put(snapshot.leftOut.size());
+    for (const host::LeftOut& item : snapshot.leftOut) {
+        out.put(std::string_view(item.path));
+        out.put(item.reason);
+    }
+}
+
+/// What the readers of a snapshot rely on.
+bool isSound(const host::Snapshot& snapshot)
+{
+    const std::uint64_t count = snapshot.nodes.size();
+    if (count == 0 || snapshot.nodes.front().kind != host::NodeKind::Directory)
+        return false;
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const host::Node& node = snapshot.nodes[i];
+        const std::uint64_t end = std::uint64_t{node.firstChild} + node.childCount;
+        if (i > 0 && (node.parent >= i || node.name.empty()))
+            return false;
+        if (node.childCount > 0 && (node.firstChild <= i || end > count))
+            return false;
+        for (std::uint64_t child = node.firstChild; child < end; ++child)
+            if (snapshot.nodes[child].parent != i)
+                return false; // each child has one parent, so this loop is bounded by all nodes
+    }
+    return true;
+}
+
+std::shared_ptr<const host::Snapshot> getSnapshot(RecordReader& in)
+{
+    auto snapshot = std::make_shared<host::Snapshot>();
+    std::string root;
+    in.get(root);
+    snapshot->root = root;
+    snapshot->nodes.resize(in.count(nodeSize));
+    for (host::Node& node : snapshot->nodes)
+        getNode(in, node);
+    snapshot->leftOut.resize(in.count(leftOutSize));
+    for (host::LeftOut& item : snapshot->leftOut) {
+        in.get(item.path);
+        in.get(item.reason, host::LeftOutReason::Vanished);
+    }
+    if (in.isGood() && !isSound(*snapshot))
+        in.fail();
+    return snapshot;
+}
+
+std::unexpected<Error> broken(std::string what)
+{
+    return fail(ErrorCode::BadFormat, std::move(what));
+}
+
+Result<ByteView> checkHeader(ByteView bytes)
+{
+    const auto header = load<HeaderRaw>(bytes);
+    if (!header || header->magic != recordMagic)
+        return broken("does not begin as the record of a kept session does");
+    if (header->version.get() != recordVersion)
+        return fail(ErrorCode::Unsupported,
+                    fmt::format("its version is {}, expected {}: another version of Fatlas made it",
+                                header->version.get(), recordVersion));
+    const ByteView record = bytes.subspan(sizeof(HeaderRaw));
+    if (header->size.get() != record.size())
+        return broken(fmt::format("{} bytes follow its header, expected {}", record.size(),
+                                  header->size.get()));
+    if (header->checksum.get() != crc32(record))
+        return broken("its checksum is wrong");
+    return record;
+}
+
+} // namespace
+
+Bytes encode(const SessionRecord& record)
+{
+    RecordWriter out;
+    out.put(std::string_view(record.source));
+    out.put(record.diskSize);
+    out.put(record.fingerprint);
+    out.put(record.files.size());
+    for (const BaseFile& file : record.files) {
+        out.put(std::string_view(file.path));
+        putIdentity(out, file.identity);
+    }
+    putOptions(out, record.options);
+    out.put(record.snapshot != nullptr);
+    if (record.snapshot)
+        putSnapshot(out, *record.snapshot);
+
+    HeaderRaw header;
+    header.magic = recordMagic;
+    header.version.set(recordVersion);
+    header.checksum.set(crc32(out.bytes()));
+    header.size.set(out.bytes().size());
+    const ByteView head = asBytes(header);
+    Bytes bytes(head.begin(), head.end());
+    bytes.insert(bytes.end(), out.bytes().begin(), out.bytes().end());
+    return bytes;
+}
+
+Result<SessionRecord> decodeSessionRecord(ByteView bytes)
+{
+    FATLAS_ASSIGN(const ByteView payload, checkHeader(bytes));
+    RecordReader in(payload);
+    SessionRecord record;
+    in.get(record.source);
+    in.get(record.diskSize);
+    in.get(record.fingerprint);
+    record.files.resize(in.count(fileSize));
+    for (BaseFile& file : record.files) {
+        in.get(file.path);
+        getIdentity(in, file.identity);
+    }
+    getOptions(in, record.options);
+    if (in.number(1) == 1)
+        record.snapshot = getSnapshot(in);
+    if (!in.isGood() || !in.isAtEnd())
+        return broken("it says what cannot be");
+    return record;
+}
+
+} // namespace fatlas::serve

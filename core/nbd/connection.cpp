@@ -7,14 +7,20 @@
 #include <cerrno>
 #include <poll.h>
 #include <sys/socket.h>
+#include <utility>
 
 namespace fatlas::nbd {
 
 namespace {
 
-/// Requests that take longer are carried out by all threads; shorter ones gain nothing by it.
-constexpr std::int64_t slowNs = 60'000;
-constexpr std::int64_t stuckNs = 1'000'000;
+/// When many requests take longer, they are carried out by all threads; others gain nothing by it.
+constexpr std::chrono::microseconds slow{60};
+/// A slow request weighs more than a quick one, but a single one says nothing: on a busy machine a
+/// thread may have to wait for its turn in the middle of one.
+constexpr int slowWeight = 3;
+constexpr int slowScore = 16;
+constexpr int stuckScore = 20;
+constexpr int maxScore = 32;
 /// Answers of so many bytes are sent before the next request is looked at.
 constexpr std::uint64_t sendSize = 32 * 1024;
 /// A client that takes no answers is told no more during its handshake.
@@ -55,6 +61,7 @@ void Connection::drive(Baton baton)
     Turn turn = Turn::Again;
     while (turn == Turn::Again && holds(baton))
         turn = m_isTransmitting ? serve(baton) : negotiate();
+    send(); // what was held back to go out together with more
 }
 
 bool Connection::holds(Baton baton) const
@@ -75,7 +82,7 @@ void Connection::tick()
 {
     const std::scoped_lock lock(m_mutex);
     if (m_isRunning && m_runs == m_runsSeen && m_phase == Phase::Open) {
-        m_usualNs = std::max<std::int64_t>(m_usualNs, stuckNs);
+        m_slowness = std::max<int>(m_slowness, stuckScore);
         resume();
     }
     m_runsSeen = m_runs;
@@ -181,7 +188,9 @@ void Connection::answer(Bytes bytes)
 Connection::Turn Connection::serve(Baton baton)
 {
     auto incoming = m_stream.next([this](const Request& request) { return admit(request); });
-    if (incoming)
+    if (incoming && !isStillWanted())
+        giveRoom(1, heldBy(incoming->request));
+    else if (incoming)
         return carryOut(std::move(*incoming), baton);
     send();
     if (!holds(baton)) // parked; perhaps somebody else drives already
@@ -200,7 +209,7 @@ Connection::Turn Connection::receiveRequests()
         m_stream.filled(*count);
         return Turn::Again;
     }
-    if (linger())
+    if (linger(POLLIN))
         return Turn::Again;
     awaitRequest();
     return Turn::Leave;
@@ -232,7 +241,16 @@ bool Connection::admit(const Request& request)
     m_borrowed += more;
     m_held = all;
     ++m_inFlight;
+    m_isArriving = true;
     return true;
+}
+
+/// A request has arrived as a whole; nobody waits for its answer when the connection ends.
+bool Connection::isStillWanted()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_isArriving = false;
+    return m_phase == Phase::Open;
 }
 
 void Connection::giveRoom(std::size_t requests, std::uint64_t held)
@@ -254,7 +272,7 @@ void Connection::giveRoom(std::size_t requests, std::uint64_t held)
 
 bool Connection::isSlow() const noexcept
 {
-    return m_usualNs.load(std::memory_order_relaxed) > slowNs;
+    return m_slowness.load(std::memory_order_relaxed) > slowScore;
 }
 
 Connection::Turn Connection::carryOut(Incoming incoming, Baton baton)
@@ -296,9 +314,9 @@ Reply Connection::run(const Incoming& incoming)
 {
     const auto before = Clock::now();
     Reply reply = execute(incoming, m_session);
-    const std::chrono::nanoseconds took = Clock::now() - before;
-    const std::int64_t usual = m_usualNs.load(std::memory_order_relaxed);
-    m_usualNs.store(usual + (took.count() - usual) / 8, std::memory_order_relaxed);
+    const int change = Clock::now() - before > slow ? slowWeight : -1;
+    const int score = m_slowness.load(std::memory_order_relaxed) + change;
+    m_slowness.store(std::clamp(score, 0, maxScore), std::memory_order_relaxed);
     if (!reply.isRefusal)
         count(incoming.request);
     return reply;
@@ -337,12 +355,12 @@ std::optional<std::size_t> Connection::receive(ByteSpan room)
     return std::nullopt;
 }
 
-/// A busy client's next request comes soon: waiting for it here saves a change of threads.
-bool Connection::linger() const
+/// A busy client goes on soon: waiting for it here saves a change of threads.
+bool Connection::linger(short events) const
 {
     if (!m_host.mayWait())
         return false;
-    pollfd waiting{.fd = m_outbox.socket(), .events = POLLIN, .revents = 0};
+    pollfd waiting{.fd = m_outbox.socket(), .events = events, .revents = 0};
     const bool isReady = ::poll(&waiting, 1, lingerMs) > 0;
     m_host.stopWaiting();
     return isReady;
@@ -355,6 +373,8 @@ void Connection::send()
 
 void Connection::handleSent(Outbox::Sent sent)
 {
+    while (sent == Outbox::Sent::Blocked && linger(POLLOUT))
+        sent = m_outbox.sendOn();
     if (sent == Outbox::Sent::Failed)
         abort();
     if (sent != Outbox::Sent::Blocked)
@@ -404,13 +424,17 @@ void Connection::abort()
 
 void Connection::leaveIfDone()
 {
+    std::uint64_t back = 0;
     {
         const std::scoped_lock lock(m_mutex);
-        if (m_phase != Phase::Ending || m_inFlight != 0)
+        // What has begun to arrive will not go on.
+        if (m_phase != Phase::Ending || m_inFlight != (m_isArriving ? 1 : 0))
             return;
         m_phase = Phase::Left;
+        back = std::exchange(m_borrowed, 0);
         ::shutdown(m_outbox.socket(), SHUT_RDWR);
     }
+    m_host.budget().give(back);
     m_host.left(*this);
 }
 

@@ -103,7 +103,7 @@ private:
     [[nodiscard]] Turn receiveOption();
     [[nodiscard]] Turn receiveRequests();
     [[nodiscard]] std::optional<std::size_t> receive(ByteSpan room);
-    [[nodiscard]] bool linger() const;
+    [[nodiscard]] bool linger(short events) const;
     [[nodiscard]] bool holds(Baton baton) const;
     [[nodiscard]] bool isSlow() const noexcept;
     void awaitRequest();
@@ -111,6 +111,7 @@ private:
 
     [[nodiscard]] bool admit(const Request& request);
     void giveRoom(std::size_t requests, std::uint64_t held);
+    [[nodiscard]] bool isStillWanted();
     [[nodiscard]] Reply run(const Incoming& incoming);
     void count(const Request& request);
     void answer(Bytes bytes);
@@ -142,13 +143,14 @@ private:
     std::uint64_t m_runs = 0; ///< how many it has begun
     std::uint64_t m_runsSeen = 0;
     std::size_t m_inFlight = 0;
+    bool m_isArriving = false;    ///< one of them is not whole yet
     std::uint64_t m_held = 0;     ///< bytes of them
     std::uint64_t m_borrowed = 0; ///< of the server's budget
     std::uint64_t m_sentSeen = 0;
     std::string m_exportName;
     bool m_hasJoined = false;
 
-    std::atomic<std::int64_t> m_usualNs = 0; ///< how long a request takes of late
+    std::atomic<int> m_slowness = 0; ///< a score of how long requests take of late
     std::atomic<std::uint64_t> m_requestCount = 0;
     std::atomic<std::uint64_t> m_readSize = 0;
     std::atomic<std::uint64_t> m_writtenSize = 0;

@@ -7,7 +7,7 @@ namespace fatlas::nbd {
 
 namespace {
 
-constexpr std::chrono::milliseconds interval{1};
+constexpr std::chrono::milliseconds interval{5};
 constexpr int ticksPerWake = 50;
 
 } // namespace

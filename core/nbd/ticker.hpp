@@ -1,4 +1,4 @@
-/// Calls a function every millisecond while there is reason to, and sleeps when there is none.
+/// Calls a function every 5 milliseconds while there is reason to, and sleeps when there is none.
 ///
 /// Threads:  wake() from any thread, cheap while it ticks. The function is called on the ticker's
 ///           own thread.
@@ -18,7 +18,7 @@ class Ticker {
 public:
     explicit Ticker(std::function<void()> onTick);
 
-    /// It ticks for at least the next 50 ms.
+    /// It ticks for at least the next quarter of a second.
     void wake();
 
 private:

@@ -198,7 +198,8 @@ void TestExecute::sendsLongReadsFromTheFileItself()
     const test::TempFolder folder;
     const auto path = folder.writePattern("disk", 1 << 20);
     const auto session = sessionOn(fileDevice(path), Style::Structured, true);
-    QVERIFY(session.device->read(0, Bytes(1 << 20))); // now it is in memory
+    Bytes whole(1 << 20);
+    QVERIFY(session.device->read(0, whole)); // now it is in memory
     Reply reply = ask(session, Command::Read, 4096, 512 << 10);
     if (fileParts(reply) == 0)
         QSKIP("this file system cannot say what is in memory");
@@ -239,7 +240,8 @@ void TestExecute::lastChunkTakesBackWhatChanged()
     session.report = [&reported](const Error& error) {
         reported += error.code == ErrorCode::Changed ? 1 : 0;
     };
-    QVERIFY(session.device->read(0, Bytes(1 << 20)));
+    Bytes whole(1 << 20);
+    QVERIFY(session.device->read(0, whole));
     Reply reply = ask(session, Command::Read, 0, 256 << 10);
     if (fileParts(reply) == 0)
         QSKIP("this file system cannot say what is in memory");
@@ -256,7 +258,8 @@ void TestExecute::lastChunkTakesBackWhatWasCutOff()
     const test::TempFolder folder;
     const auto session =
         sessionOn(fileDevice(folder.writePattern("disk", 1 << 20)), Style::Structured, true);
-    QVERIFY(session.device->read(0, Bytes(1 << 20)));
+    Bytes whole(1 << 20);
+    QVERIFY(session.device->read(0, whole));
     Reply reply = ask(session, Command::Read, 0, 256 << 10);
     if (fileParts(reply) == 0)
         QSKIP("this file system cannot say what is in memory");

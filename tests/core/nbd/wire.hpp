@@ -87,6 +87,14 @@ class Heard {
 public:
     explicit Heard(ByteView bytes) : m_rest(bytes.begin(), bytes.end()) {}
 
+    template <class Stored>
+    [[nodiscard]] auto take()
+    {
+        const Bytes taken = bytes(sizeof(Stored));
+        const auto stored = load<Stored>(taken);
+        return stored ? stored->get() : decltype(Stored{}.get()){};
+    }
+
     [[nodiscard]] std::uint16_t u16() { return take<Be16>(); }
 
     [[nodiscard]] std::uint32_t u32() { return take<Be32>(); }
@@ -112,14 +120,6 @@ public:
     [[nodiscard]] std::size_t left() const noexcept { return m_rest.size(); }
 
 private:
-    template <class Stored>
-    [[nodiscard]] auto take()
-    {
-        const Bytes taken = bytes(sizeof(Stored));
-        const auto stored = load<Stored>(taken);
-        return stored ? stored->get() : decltype(Stored{}.get()){};
-    }
-
     Bytes m_rest;
 };
 

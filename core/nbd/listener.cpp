@@ -20,7 +20,8 @@ namespace fatlas::nbd {
 
 namespace {
 
-constexpr int backlog = 128;
+/// A client that does not wait for a connection is turned away when so many stand in line.
+constexpr int backlog = SOMAXCONN;
 /// systemd hands its sockets over from this descriptor on.
 constexpr int firstInherited = 3;
 constexpr int maxInherited = 64;

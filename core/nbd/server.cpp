@@ -26,6 +26,9 @@ Server::Implementation::~Implementation()
 
 Result<> Server::Implementation::start()
 {
+    for (Export& first : m_options.exports)
+        FATLAS_TRY(m_exports.add(std::move(first)));
+    m_options.exports.clear();
     for (const Listener& listener : m_listeners) {
         const int own = ::fcntl(listener.descriptor(), F_DUPFD_CLOEXEC, 3);
         if (own < 0)

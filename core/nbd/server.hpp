@@ -40,6 +40,7 @@ enum class ClientChange : std::uint8_t {
 };
 
 struct ServerOptions {
+    std::vector<Export> exports = {}; ///< that are there before the first client
     std::uint32_t maxClients = 512;
     std::uint32_t threadCount = 16;
     std::chrono::milliseconds handshakeTimeout{10'000};

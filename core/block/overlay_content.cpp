@@ -43,6 +43,8 @@ Result<> OverlayContent::appendBelow(std::vector<Extent>& found, std::uint64_t o
 {
     FATLAS_ASSIGN(const std::vector<Extent> extents, below->extents(offset, length));
     for (Extent extent : extents) {
+        if (found.size() == maxExtents)
+            break;
         if (extent.backing)
             ++extent.backing->file;
         found.push_back(extent);

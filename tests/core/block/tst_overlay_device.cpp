@@ -25,6 +25,7 @@ private slots:
     void agreesWithPlainMemory_data();
     void agreesWithPlainMemory();
     void untouchedRangesKeepTheirBacking();
+    void extentsAreFewAtATime();
     void zerosOfTheGuestNeverUncoverWhatLiesBelow();
     void trimGivesRoomBack();
     void scratchFileHasNoName();
@@ -173,6 +174,28 @@ void TestOverlayDevice::untouchedRangesKeepTheirBacking()
     QVERIFY(overlay->backingFile(extents[1].backing->file).value()->path() != path);
     QCOMPARE(extents[3].kind, ExtentKind::Hole);
     QVERIFY(!extents[3].backing);
+}
+
+void TestOverlayDevice::extentsAreFewAtATime()
+{
+    constexpr std::uint64_t size = 12'000 * 512;
+    const auto lower =
+        OverlayDevice::createScratch(std::make_shared<EmptyDevice>(size), m_folder.path()).value();
+    for (std::uint64_t sector = 0; sector < 12'000; sector += 2)
+        QVERIFY(lower->trim(sector * 512, 512));
+    const auto upper = OverlayDevice::createScratch(lower, m_folder.path()).value();
+    for (std::uint64_t sector = 100; sector < 8'000; sector += 2)
+        QVERIFY(upper->trim(sector * 512, 512));
+    std::uint64_t offset = 0;
+    while (offset < size) {
+        const auto some = upper->extents(offset, size - offset).value();
+        QVERIFY(!some.empty() && some.size() <= 4096);
+        for (const Extent& extent : some) {
+            QCOMPARE(extent.offset, offset);
+            offset = extent.end();
+        }
+    }
+    QCOMPARE(offset, size);
 }
 
 void TestOverlayDevice::zerosOfTheGuestNeverUncoverWhatLiesBelow()

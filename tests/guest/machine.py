@@ -18,8 +18,8 @@ from pathlib import Path
 
 QEMU = "qemu-system-x86_64"
 TOOLS = (QEMU, "busybox", "cpio", "fsck.fat", "mkfs.fat", "ldd")
-MODULES = ("virtio_pci", "virtio_blk", "vfat", "nls_cp437", "nls_cp850", "nls_utf8", "nls_iso8859-1",
-           "nls_ascii")
+MODULES = ("virtio_pci", "virtio_blk", "vfat", "nls_cp437", "nls_cp850", "nls_utf8",
+           "nls_iso8859-1", "nls_ascii")
 FIRMWARE = ("/usr/share/qemu/qboot.rom", "/usr/share/qemu-system-x86/qboot.rom",
             "/usr/share/qboot/bios.bin")
 SEARCH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"

@@ -1,8 +1,8 @@
 #include "core/partition/resize_table.hpp"
 
 #include "core/base/checked.hpp"
+#include "core/base/crc32.hpp"
 #include "core/base/text.hpp"
-#include "core/partition/crc32.hpp"
 #include "core/partition/gpt_raw.hpp"
 #include "core/partition/mbr_raw.hpp"
 

@@ -231,6 +231,18 @@ Result<CreatePlan> planCreate(const CreateOptions& options)
     return plan;
 }
 
+std::uint64_t fileSizeWith(const CreatePlan& plan, std::uint64_t blocks) noexcept
+{
+    constexpr std::uint64_t alignment = 4096; // of data
+    if (plan.footer.type == DiskType::Fixed || blocks == 0)
+        return plan.fileSize;
+    const std::uint64_t bitmap = plan.header.bitmapSize();
+    const std::uint64_t slot = bitmap + plan.header.blockSize;
+    const std::uint64_t begin = plan.fileSize - footerSize;
+    const std::uint64_t first = roundUp<std::uint64_t>(begin + bitmap, alignment) - bitmap;
+    return first + (blocks - 1) * roundUp<std::uint64_t>(slot, alignment) + slot + footerSize;
+}
+
 Result<ParentLink> linkToParent(const std::filesystem::path& parent,
                                 const std::filesystem::path& child, const FileOpener& files)
 {

@@ -64,6 +64,9 @@ struct CreatePlan {
     std::vector<Finding> notes; ///< rounding, and who cannot open it
 };
 
+/// Of the file once so many of its blocks are there; of a fixed disk it never changes.
+[[nodiscard]] std::uint64_t fileSizeWith(const CreatePlan& plan, std::uint64_t blocks) noexcept;
+
 [[nodiscard]] Result<CreatePlan> planCreate(const CreateOptions& options);
 
 /// Reads the parent, and the whole chain below it: a child of a broken chain is Refused.

@@ -94,7 +94,28 @@ Result<RewriteReport> resizeFixed(const std::filesystem::path& path, std::uint64
     return report;
 }
 
+Result<RewriteReport> planFixed(const block::BlockDevice& file, const VhdFile& vhd,
+                                std::uint64_t size, const JobControl& job)
+{
+    FATLAS_TRY(refuseUnsafe(vhd));
+    FATLAS_TRY(footerFor(vhd.footer, size));
+    if (size < vhd.virtualSize)
+        FATLAS_TRY(refuseData(file, size, vhd.virtualSize, job));
+    return RewriteReport{
+        .fileSizeBefore = vhd.fileSize, .fileSizeAfter = size + footerSize, .storedBytes = size};
+}
+
 } // namespace
+
+Result<RewriteReport> planResize(const std::filesystem::path& path, std::uint64_t size,
+                                 const JobControl& job)
+{
+    FATLAS_ASSIGN(const OpenedFile opened, hostFiles().open(path));
+    FATLAS_ASSIGN(const VhdFile vhd, readVhdFile(*opened.device));
+    if (vhd.isFixed())
+        return planFixed(*opened.device, vhd, size, job);
+    return planRewrite(path, {.size = size}, job);
+}
 
 Result<RewriteReport> resizeVhd(const std::filesystem::path& path, std::uint64_t size,
                                 const JobControl& job)

@@ -13,6 +13,9 @@
 
 namespace fatlas::vhd {
 
+/// What resizeVhd would make; Refused as it would be. Writes nothing, reads what would be cut.
+[[nodiscard]] Result<RewriteReport> planResize(const std::filesystem::path& path,
+                                               std::uint64_t size, const JobControl& job = {});
 [[nodiscard]] Result<RewriteReport> resizeVhd(const std::filesystem::path& path, std::uint64_t size,
                                               const JobControl& job = {});
 

@@ -134,6 +134,43 @@ Result<std::uint64_t> copyLayer(const OwnLayer& layer, const RewriteOptions& opt
     return writer.written();
 }
 
+/// Takes what a new file would, and only counts the blocks that it would need.
+class CountedBlocks final : public block::BlockDevice {
+public:
+    explicit CountedBlocks(const CreatePlan& plan)
+        : m_size(plan.footer.currentSize), m_blockSize(plan.header.blockSize),
+          m_used(plan.header.entryCount, false)
+    {}
+
+    [[nodiscard]] std::uint64_t size() const noexcept override { return m_size; }
+
+    [[nodiscard]] Result<> read(std::uint64_t offset, ByteSpan into) const override
+    {
+        FATLAS_TRY(checkRange(offset, into.size()));
+        std::ranges::fill(into, std::byte{0});
+        return {};
+    }
+
+    [[nodiscard]] Result<> write(std::uint64_t offset, ByteView bytes) override
+    {
+        FATLAS_TRY(checkRange(offset, bytes.size()));
+        for (std::uint64_t at = offset; at < offset + bytes.size();
+             at = (at / m_blockSize + 1) * m_blockSize)
+            m_used[at / m_blockSize] = true;
+        return {};
+    }
+
+    [[nodiscard]] std::uint64_t count() const
+    {
+        return static_cast<std::uint64_t>(std::ranges::count(m_used, true));
+    }
+
+private:
+    std::uint64_t m_size;
+    std::uint64_t m_blockSize;
+    std::vector<bool> m_used;
+};
+
 /// A child compares this time with the one it recorded.
 void keepTime(const std::filesystem::path& path, std::filesystem::file_time_type time)
 {
@@ -142,6 +179,19 @@ void keepTime(const std::filesystem::path& path, std::filesystem::file_time_type
 }
 
 } // namespace
+
+Result<RewriteReport> planRewrite(const std::filesystem::path& path, const RewriteOptions& options,
+                                  const JobControl& job)
+{
+    FATLAS_ASSIGN(const OwnLayer layer, openOwnLayer(path));
+    FATLAS_ASSIGN(const CreateOptions create, optionsFor(path, layer.vhd, options));
+    FATLAS_ASSIGN(const CreatePlan plan, planCreate(create));
+    CountedBlocks counted(plan);
+    RewriteReport report{.fileSizeBefore = layer.vhd.fileSize};
+    FATLAS_ASSIGN(report.storedBytes, copyLayer(layer, options, counted, job));
+    report.fileSizeAfter = fileSizeWith(plan, counted.count());
+    return report;
+}
 
 Result<RewriteReport> rewriteVhd(const std::filesystem::path& path, const RewriteOptions& options,
                                  const JobControl& job)

@@ -34,6 +34,10 @@ struct RewriteReport {
     std::uint64_t storedBytes = 0; ///< sectors in the new file
 };
 
+/// The same to the byte, and writes nothing. Reads all that is stored, as rewriteVhd does.
+[[nodiscard]] Result<RewriteReport> planRewrite(const std::filesystem::path& path,
+                                                const RewriteOptions& options,
+                                                const JobControl& job = {});
 [[nodiscard]] Result<RewriteReport> rewriteVhd(const std::filesystem::path& path,
                                                const RewriteOptions& options,
                                                const JobControl& job = {});

@@ -9,6 +9,8 @@
 #include "app/cli/plan_report.hpp"
 #include "app/cli/terminal.hpp"
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 
 namespace fatlas::cli {
@@ -33,6 +35,7 @@ struct CreateArguments {
     FolderVerb folder;
     std::string output;
     std::string format = "raw";
+    std::string blockSize;
     bool force = false;
 };
 
@@ -42,6 +45,11 @@ Result<convert::SaveStatistics> saveAsVhd(std::shared_ptr<const block::BlockDevi
     vhd::CreateOptions options;
     options.type = arguments.format == "vhd-fixed" ? vhd::DiskType::Fixed : vhd::DiskType::Dynamic;
     options.size = disk->size();
+    if (!arguments.blockSize.empty()) {
+        FATLAS_ASSIGN(const std::uint64_t block, folder_disk::parseSize(arguments.blockSize));
+        options.blockSize = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(block, std::numeric_limits<std::uint32_t>::max()));
+    }
     FATLAS_ASSIGN(const auto saved,
                   convert::saveVhd(std::move(disk), arguments.output, options,
                                    arguments.force ? convert::Replace::Yes : convert::Replace::No,
@@ -117,10 +125,14 @@ void addCreate(CLI::App& app, Verb& chosen)
                      "raw (default), vhd-fixed or vhd-dynamic (sizes are kept to the byte)")
         ->check(CLI::IsMember({"raw", "vhd-fixed", "vhd-dynamic"}))
         ->option_text("FORMAT");
+    verb->add_option("--block-size", arguments->blockSize, "of a dynamic VHD (default: 2M)")
+        ->option_text("SIZE");
     verb->add_flag("--force", arguments->force, "replace FILE if it exists");
     arguments->folder.addTo(*verb);
     verb->callback([arguments, &chosen] {
         arguments->folder.check();
+        if (!arguments->blockSize.empty() && arguments->format != "vhd-dynamic")
+            throw CLI::ValidationError("--block-size", "is for --format vhd-dynamic");
         chosen = [arguments](const std::stop_token& stop) { return runCreate(*arguments, stop); };
     });
 }

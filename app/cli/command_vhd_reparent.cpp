@@ -1,7 +1,5 @@
 #include "core/base/text.hpp"
-#include "core/vhd/own_layer.hpp"
-#include "core/vhd/rewrite.hpp"
-#include "core/vhd/timestamp.hpp"
+#include "core/vhd/reparent.hpp"
 
 #include "app/cli/command_vhd.hpp"
 #include "app/cli/exit_status.hpp"
@@ -27,36 +25,14 @@ struct ReparentArguments {
     bool force = false;
 };
 
-/// What was recorded about the parent, and what will be, as far as they differ.
-std::string reason(const vhd::DynamicHeader& header, const vhd::ParentLink& link)
-{
-    if (header.parentUuid != link.uuid)
-        return fmt::format("the recorded UUID was {}, the parent's is {}",
-                           vhd::toString(header.parentUuid), vhd::toString(link.uuid));
-    if (header.parentTimeStamp != link.timeStamp)
-        return fmt::format("the recorded time was {}, the parent's is {}",
-                           vhd::formatTimeStamp(header.parentTimeStamp),
-                           vhd::formatTimeStamp(link.timeStamp));
-    return "UUID and time are as they were recorded";
-}
-
 Result<std::string> reparent(const ReparentArguments& arguments, const std::stop_token& stop)
 {
-    FATLAS_ASSIGN(const vhd::ParentLink link, vhd::linkToParent(arguments.parent, arguments.file));
-    std::string why;
-    {
-        FATLAS_ASSIGN(const vhd::OwnLayer layer, vhd::openOwnLayer(arguments.file));
-        if (layer.vhd.footer.type != vhd::DiskType::Differencing)
-            return fail(ErrorCode::Refused, "only a differencing disk has a parent");
-        why = reason(layer.vhd.header, link);
-        if (layer.vhd.header.parentUuid != link.uuid && !arguments.force)
-            return fail(ErrorCode::Refused,
-                        fmt::format("{} is not the parent of this disk: {} (V24)",
-                                    escapeForTerminal(arguments.parent), why));
-    }
+    const auto other = arguments.force ? vhd::OtherIdentity::Accept : vhd::OtherIdentity::Refuse;
+    FATLAS_ASSIGN(const vhd::ReparentPlan plan,
+                  vhd::planReparent(arguments.file, arguments.parent, other));
     ProgressBar bar("rewriting");
-    FATLAS_TRY(vhd::rewriteVhd(arguments.file, {.parent = link}, JobControl(stop, bar.callback())));
-    return why;
+    FATLAS_TRY(vhd::reparentVhd(arguments.file, plan, JobControl(stop, bar.callback())));
+    return plan.reason;
 }
 
 int runReparent(const ReparentArguments& arguments, const std::stop_token& stop)

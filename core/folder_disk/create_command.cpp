@@ -39,40 +39,6 @@ std::string singleQuoted(std::string_view word)
     return text + "'";
 }
 
-std::string quoted(std::string_view word)
-{
-    if (word.empty())
-        return "\"\"";
-    if (word.find_first_not_of(safeCharacters) == std::string_view::npos)
-        return std::string(word);
-    for (const char c : word)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-            return ansiQuoted(word);
-    if (word.find_first_of("$`\"\\!") != std::string_view::npos)
-        return singleQuoted(word);
-    return fmt::format("\"{}\"", word);
-}
-
-/// A path as an operand: never taken for an option or a fat: address, "~/" left to the shell.
-std::string pathQuoted(std::string_view path)
-{
-    if (path.starts_with("~/"))
-        return path.size() == 2 ? "~/" : "~/" + quoted(path.substr(2));
-    if (path.starts_with('-') || path.starts_with("fat:"))
-        return quoted("./" + std::string(path));
-    return quoted(path);
-}
-
-std::string sizeText(std::uint64_t bytes)
-{
-    constexpr std::array<std::pair<std::uint64_t, char>, 4> units{
-        {{TiB, 'T'}, {GiB, 'G'}, {MiB, 'M'}, {KiB, 'K'}}};
-    for (const auto& [unit, letter] : units)
-        if (bytes != 0 && bytes % unit == 0)
-            return fmt::format("{}{}", bytes / unit, letter);
-    return fmt::format("{}", bytes);
-}
-
 std::string serialText(std::uint32_t serial)
 {
     return fmt::format("{:04X}-{:04X}", serial >> 16, serial & 0xFFFF);
@@ -95,7 +61,7 @@ public:
     void option(const char* name, std::string_view value)
     {
         word(name);
-        word(quoted(value));
+        word(shellWord(value));
     }
 
     /// Says the option only where it is not what the source says by itself.
@@ -120,9 +86,9 @@ void sayShape(Command& command, const Options& options, const Options& base)
     if (options.floppy && options.floppy != base.floppy)
         command.option("--floppy", layoutOf(*options.floppy).name);
     if (options.size && options.size != base.size)
-        command.option("--size", sizeText(*options.size));
+        command.option("--size", sizeOption(*options.size));
     if (options.clusterSize && options.clusterSize != base.clusterSize)
-        command.option("--cluster-size", sizeText(*options.clusterSize));
+        command.option("--cluster-size", sizeOption(*options.clusterSize));
     command.optionIfChanged("--sector-size", options.sectorSize, base.sectorSize,
                             [](std::uint32_t size) { return fmt::format("{}", size); });
     command.optionIfChanged("--partition", options.partition, base.partition, schemeText);
@@ -186,19 +152,52 @@ std::string classicText(std::string_view folder, fat::FatType type)
 
 } // namespace
 
+std::string shellWord(std::string_view word)
+{
+    if (word.empty())
+        return "\"\"";
+    if (word.find_first_not_of(safeCharacters) == std::string_view::npos)
+        return std::string(word);
+    for (const char c : word)
+        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+            return ansiQuoted(word);
+    if (word.find_first_of("$`\"\\!") != std::string_view::npos)
+        return singleQuoted(word);
+    return fmt::format("\"{}\"", word);
+}
+
+std::string shellPath(std::string_view path)
+{
+    if (path.starts_with("~/"))
+        return path.size() == 2 ? "~/" : "~/" + shellWord(path.substr(2));
+    if (path.starts_with('-') || path.starts_with("fat:"))
+        return shellWord("./" + std::string(path));
+    return shellWord(path);
+}
+
+std::string sizeOption(std::uint64_t bytes)
+{
+    constexpr std::array<std::pair<std::uint64_t, char>, 4> units{
+        {{TiB, 'T'}, {GiB, 'G'}, {MiB, 'M'}, {KiB, 'K'}}};
+    for (const auto& [unit, letter] : units)
+        if (bytes != 0 && bytes % unit == 0)
+            return fmt::format("{}{}", bytes / unit, letter);
+    return fmt::format("{}", bytes);
+}
+
 std::string createCommand(std::string_view folder, std::string_view output, const Options& options)
 {
     Options base;
-    std::string source = pathQuoted(folder);
+    std::string source = folder.empty() ? "--empty" : shellPath(folder);
     if (options.classic) {
         base = classicSource("x", options).options;
-        source = quoted(classicText(folder, base.fat.value_or(fat::FatType::Fat16)));
+        source = shellWord(classicText(folder, base.fat.value_or(fat::FatType::Fat16)));
     }
     Command command;
     command.word("fatlas-cli create");
     command.word(std::move(source));
     command.word("-o");
-    command.word(pathQuoted(output));
+    command.word(shellPath(output));
     sayShape(command, options, base);
     sayIdentity(command, options, base);
     sayContent(command, options);

@@ -28,8 +28,15 @@ struct SourceAddress {
 /// `fat:[12:|16:|32:][floppy:][rw:]FOLDER`; anything else is a plain folder.
 [[nodiscard]] Result<SourceAddress> parseSource(std::string_view text);
 
+/// A word as a shell takes it, in quotes where it must be.
+[[nodiscard]] std::string shellWord(std::string_view word);
+/// A path as an operand: never taken for an option or a fat: address, "~/" left to the shell.
+[[nodiscard]] std::string shellPath(std::string_view path);
+/// "64M", "1440K", "1000" for a command: as parseSize reads it.
+[[nodiscard]] std::string sizeOption(std::uint64_t bytes);
+
 /// "fatlas-cli create ~/dos -o dos.img --floppy 1.44M --label \"DOS TOOLS\"", quoted for a shell;
-/// options that are defaults are not said.
+/// options that are defaults are not said. No folder: --empty.
 [[nodiscard]] std::string createCommand(std::string_view folder, std::string_view output,
                                         const Options& options);
 

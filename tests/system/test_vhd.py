@@ -247,12 +247,26 @@ class Changed(Vhd):
         before = os.path.getsize(vhd)
         uuid = json.loads(self.vhd("info", vhd, "--json").stdout)["uuid"]
         os.chmod(vhd, 0o600)
-        self.vhd("compact", vhd)
+        plan = self.vhd("compact", vhd, "--plan").stdout
+        self.assertEqual(os.path.getsize(vhd), before)
+        self.assertIn("would have ", plan)
+        done = self.vhd("compact", vhd).stdout
+        self.assertEqual(plan.replace("would have ", ""), done)
         self.assertEqual(os.stat(vhd).st_mode & 0o7777, 0o600)
         self.assertLess(os.path.getsize(vhd), before - 5 * MIB)
         self.assert_same_disk(vhd, raw)
         self.assert_sound(vhd)
         self.assertEqual(json.loads(self.vhd("info", vhd, "--json").stdout)["uuid"], uuid)
+
+    def test_create_makes_blocks_of_the_size_asked_for(self):
+        vhd = self.temp / "disk.vhd"
+        self.cli("create", "--empty", "-o", vhd, "--size", "64M", "--partition", "mbr",
+                 "--label", "WORK", "--format", "vhd-dynamic", "--block-size", "512K")
+        self.assertEqual(json.loads(self.vhd("info", vhd, "--json").stdout)["blockSize"],
+                         512 * 1024)
+        self.assert_sound(vhd)
+        self.cli("create", "--empty", "-o", self.temp / "x.img", "--size", "64M",
+                 "--block-size", "512K", status=2)
 
     def test_compact_drops_free_clusters_only_when_told(self):
         source = make_small(self.temp / "source")

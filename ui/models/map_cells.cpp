@@ -119,12 +119,6 @@ fat::ClusterState MapCells::stateOfCell(std::uint64_t cell) const
     return run ? run->state : fat::ClusterState::System;
 }
 
-fat::ClusterState MapCells::stateOfCells(CellRange cells) const
-{
-    const StateMask mask = statesInCells(cells);
-    return mask ? worstOf(mask) : fat::ClusterState::Free;
-}
-
 StateMask MapCells::statesInRuns(std::size_t first, std::size_t last) const
 {
     const auto& runs = m_map->runs();
@@ -231,6 +225,32 @@ std::optional<std::uint64_t> MapCells::findState(CellRange cells, fat::ClusterSt
         if (run.state == state)
             return std::max(cells.first, firstCellOf(run));
     return std::nullopt;
+}
+
+std::optional<std::uint64_t> MapCells::numberOf(std::uint64_t cell) const
+{
+    const auto cluster = clusterOfCell(cell);
+    return cluster ? std::optional<std::uint64_t>(cluster->value) : std::nullopt;
+}
+
+std::uint64_t MapCells::largestNumber() const
+{
+    return m_map->geometry().endCluster().value - 1;
+}
+
+CellSpace::Ends MapCells::endsIn(CellRange cells) const
+{
+    Ends ends;
+    for (const fat::UsageRun& run : runsIn(cells)) {
+        if (run.owner == fat::noOwner)
+            continue;
+        const CellRange range = cellsOfRun({run.first, run.count});
+        if (run.part == 0 && cells.contains(range.first))
+            ends.firsts.push_back(range.first);
+        if (endsChain(run) && cells.contains(range.end() - 1))
+            ends.lasts.push_back(range.end() - 1);
+    }
+    return ends;
 }
 
 std::span<const std::uint32_t> MapCells::runIndicesOfOwner(std::uint32_t owner) const

@@ -10,7 +10,8 @@
 
 #include "core/fat/usage_map.hpp"
 
-#include <bit>
+#include "ui/models/cell_space.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,33 +20,7 @@
 
 namespace fatlas::ui {
 
-/// Half-open: [first, first + count).
-struct CellRange {
-    std::uint64_t first = 0;
-    std::uint64_t count = 0;
-
-    [[nodiscard]] std::uint64_t end() const { return first + count; }
-
-    [[nodiscard]] bool contains(std::uint64_t cell) const { return cell >= first && cell < end(); }
-
-    bool operator==(const CellRange&) const = default;
-};
-
-/// One bit per fat::ClusterState.
-using StateMask = std::uint8_t;
-
-[[nodiscard]] constexpr StateMask maskOf(fat::ClusterState state)
-{
-    return static_cast<StateMask>(1U << static_cast<unsigned>(state));
-}
-
-/// The most important state in a mask that is not empty.
-[[nodiscard]] constexpr fat::ClusterState worstOf(StateMask mask)
-{
-    return static_cast<fat::ClusterState>(std::bit_width(mask) - 1);
-}
-
-class MapCells {
+class MapCells final : public CellSpace {
 public:
     [[nodiscard]] static std::shared_ptr<const MapCells>
     make(std::shared_ptr<const fat::UsageMap> map);
@@ -54,7 +29,7 @@ public:
 
     [[nodiscard]] std::uint64_t systemCellCount() const noexcept { return m_systemCells; }
 
-    [[nodiscard]] std::uint64_t cellCount() const noexcept
+    [[nodiscard]] std::uint64_t cellCount() const noexcept override
     {
         return m_systemCells + m_map->geometry().clusterCount;
     }
@@ -69,18 +44,20 @@ public:
     [[nodiscard]] const fat::UsageRun* runOfCell(std::uint64_t cell) const;
 
     [[nodiscard]] fat::ClusterState stateOfCell(std::uint64_t cell) const;
-    /// The most important state in the range (see fat::ClusterState), 0 < count.
-    [[nodiscard]] fat::ClusterState stateOfCells(CellRange cells) const;
-    /// All states in the range.
-    [[nodiscard]] StateMask statesInCells(CellRange cells) const;
-    /// out[i] = all states of cells [first + i * cellsPerSlot, + cellsPerSlot), 0 past the last
-    /// cell. One pass for painting: O(slots + runs passed, in blocks).
-    void fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot, std::span<StateMask> out) const;
+    [[nodiscard]] StateMask statesInCells(CellRange cells) const override;
+    /// O(slots + runs passed, in blocks).
+    void fillSlots(std::uint64_t first, std::uint64_t cellsPerSlot,
+                   std::span<StateMask> out) const override;
     /// The runs that have a cluster in the range.
     [[nodiscard]] std::span<const fat::UsageRun> runsIn(CellRange cells) const;
-    /// The first cell of the range in a state; nothing when there is none.
     [[nodiscard]] std::optional<std::uint64_t> findState(CellRange cells,
-                                                         fat::ClusterState state) const;
+                                                         fat::ClusterState state) const override;
+
+    /// Of a cluster; system cells have none.
+    [[nodiscard]] std::optional<std::uint64_t> numberOf(std::uint64_t cell) const override;
+    [[nodiscard]] std::uint64_t largestNumber() const override;
+    /// Of the chains of owners.
+    [[nodiscard]] Ends endsIn(CellRange cells) const override;
 
     /// First and last cluster of its owner's chain.
     [[nodiscard]] bool isFirst(std::uint64_t cell) const;
@@ -92,8 +69,8 @@ public:
     [[nodiscard]] std::vector<ClusterRange> runsOfOwner(std::uint32_t owner) const;
     [[nodiscard]] std::uint32_t clusterCountOfOwner(std::uint32_t owner) const;
 
-    /// For the legend. System counts the cells of the system area and reserved clusters.
-    [[nodiscard]] std::uint64_t count(fat::ClusterState state) const;
+    /// System counts the cells of the system area and reserved clusters.
+    [[nodiscard]] std::uint64_t count(fat::ClusterState state) const override;
 
 private:
     explicit MapCells(std::shared_ptr<const fat::UsageMap> map);

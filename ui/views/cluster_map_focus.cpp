@@ -5,15 +5,6 @@
 
 namespace fatlas::ui {
 
-/// The cell that gives a slot its colour.
-std::uint64_t ClusterMapView::representative(std::uint64_t slot) const
-{
-    const CellRange cells = m_geometry.cellsOfSlot(slot);
-    if (!m_cells || cells.count <= 1)
-        return cells.first;
-    return m_cells->findState(cells, m_cells->stateOfCells(cells)).value_or(cells.first);
-}
-
 FocusTarget ClusterMapView::targetOf(std::uint64_t cell) const
 {
     FocusTarget target;
@@ -49,6 +40,12 @@ void ClusterMapView::selectCell(std::uint64_t cell)
     m_publishing = false;
 }
 
+void ClusterMapView::hoverCell(std::optional<std::uint64_t> cell)
+{
+    if (m_focus)
+        m_focus->setHover(cell && m_cells ? hoverTargetOf(*cell) : FocusTarget{});
+}
+
 void ClusterMapView::selectCluster(Cluster cluster)
 {
     const auto cell = m_cells->cellOfCluster(cluster);
@@ -80,7 +77,7 @@ void ClusterMapView::followFocus()
         cell = m_cells->cellOfCluster(m_selection.chain.front().first);
     if (!cell)
         return;
-    m_cursor = cell;
+    putCursor(*cell);
     const CellRange visible = visibleCells();
     const bool anyVisible = std::ranges::any_of(m_selection.places, [&](const CellRange& place) {
         return place.first < visible.end() && visible.first < place.end();

@@ -1,6 +1,6 @@
 #include "ui/views/map_accessible.hpp"
 
-#include "ui/views/cluster_map_view.hpp"
+#include "ui/views/cell_map_view.hpp"
 
 #include <QAccessible>
 #include <QAccessibleWidget>
@@ -17,7 +17,7 @@ namespace {
 /// One slot on screen.
 class CellAccessible : public QAccessibleInterface {
 public:
-    CellAccessible(ClusterMapView* map, std::uint64_t slot) : m_map(map), m_slot(slot) {}
+    CellAccessible(CellMapView* map, std::uint64_t slot) : m_map(map), m_slot(slot) {}
 
     [[nodiscard]] bool isValid() const override
     {
@@ -74,13 +74,13 @@ public:
     }
 
 private:
-    QPointer<ClusterMapView> m_map;
+    QPointer<CellMapView> m_map;
     std::uint64_t m_slot;
 };
 
 class MapAccessible : public QAccessibleWidget {
 public:
-    explicit MapAccessible(ClusterMapView* map) : QAccessibleWidget(map, QAccessible::Table) {}
+    explicit MapAccessible(CellMapView* map) : QAccessibleWidget(map, QAccessible::Table) {}
 
     ~MapAccessible() override
     {
@@ -143,7 +143,7 @@ public:
     }
 
 private:
-    [[nodiscard]] ClusterMapView* map() const { return static_cast<ClusterMapView*>(widget()); }
+    [[nodiscard]] CellMapView* map() const { return static_cast<CellMapView*>(widget()); }
 
     /// Interfaces belong to Qt's registry; only the few that were asked for exist.
     [[nodiscard]] QAccessibleInterface* cell(std::uint64_t slot) const
@@ -161,7 +161,7 @@ private:
 
 QAccessibleInterface* makeMapInterface(const QString&, QObject* object)
 {
-    auto* map = qobject_cast<ClusterMapView*>(object);
+    auto* map = qobject_cast<CellMapView*>(object);
     return map ? new MapAccessible(map) : nullptr;
 }
 
@@ -175,7 +175,7 @@ void installMapAccessibility()
 
 void announceCursor(QWidget* widget)
 {
-    auto* map = qobject_cast<ClusterMapView*>(widget);
+    auto* map = qobject_cast<CellMapView*>(widget);
     const auto cursor = map ? map->cursorCell() : std::nullopt;
     if (!cursor || !QAccessible::isActive())
         return;

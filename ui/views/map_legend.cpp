@@ -1,7 +1,7 @@
 #include "ui/views/map_legend.hpp"
 
 #include "ui/base/words.hpp"
-#include "ui/views/cluster_map_view.hpp"
+#include "ui/views/cell_map_view.hpp"
 #include "ui/views/state_words.hpp"
 
 using namespace Qt::StringLiterals;
@@ -27,25 +27,39 @@ bool hasShare(std::uint64_t count, std::uint64_t whole)
 MapLegend::MapLegend(QWidget* parent) : ChipRow(parent)
 {
     setAccessibleName(tr("Legend of the map"));
-    for (const fat::ClusterState state : legendOrder) {
-        Chip* chip = addChip(nameOf(state));
-        chip->setSwatch(tokenOf(state));
-        chip->setCheckable(true);
-        chip->setToolTip(plainToolTip(meaningOf(state) + u". "_s +
-                                      tr("Click to show only these; click again for all.")));
-        connect(chip, &QAbstractButton::clicked, this, [this, state] { toggle(state); });
-        m_byState[static_cast<std::size_t>(state)] = chip;
-        chip->hide();
-    }
+    std::vector<Entry> clusters;
+    for (const fat::ClusterState state : legendOrder)
+        clusters.push_back({state, nameOf(state), meaningOf(state), isAlwaysShown(state)});
+    setEntries(clusters);
 }
 
-void MapLegend::setMap(ClusterMapView* map)
+void MapLegend::setEntries(const std::vector<Entry>& entries)
+{
+    clear();
+    m_chips.clear();
+    m_entries = entries;
+    for (const Entry& entry : m_entries) {
+        Chip* chip = addChip(entry.name);
+        chip->setSwatch(tokenOf(entry.state));
+        chip->setCheckable(true);
+        chip->setToolTip(plainToolTip(entry.meaning + u". "_s +
+                                      tr("Click to show only these; click again for all.")));
+        connect(chip, &QAbstractButton::clicked, this,
+                [this, state = entry.state] { toggle(state); });
+        m_chips.push_back(chip);
+        chip->hide();
+    }
+    m_shown.reset();
+    refresh();
+}
+
+void MapLegend::setMap(CellMapView* map)
 {
     if (m_map)
         m_map->disconnect(this);
     m_map = map;
     if (map)
-        connect(map, &ClusterMapView::viewChanged, this, &MapLegend::refresh);
+        connect(map, &CellMapView::viewChanged, this, &MapLegend::refresh);
     refresh();
 }
 
@@ -57,13 +71,18 @@ void MapLegend::refresh()
         m_filter = m_map->filter();
         showFilter();
     }
-    if (m_map->cells() == m_shown)
+    if (m_map->space() == m_shown)
         return;
-    m_shown = m_map->cells();
-    for (const fat::ClusterState state : legendOrder) {
-        Chip* chip = m_byState[static_cast<std::size_t>(state)];
-        const std::uint64_t count = m_shown ? m_shown->count(state) : 0;
-        chip->setVisible(m_shown && (count > 0 || isAlwaysShown(state)));
+    m_shown = m_map->space();
+    count();
+}
+
+void MapLegend::count()
+{
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        Chip* chip = m_chips[i];
+        const std::uint64_t count = m_shown ? m_shown->count(m_entries[i].state) : 0;
+        chip->setVisible(m_shown && (count > 0 || m_entries[i].isAlwaysShown));
         if (!m_shown)
             continue;
         QString detail = countText(count);
@@ -84,11 +103,10 @@ void MapLegend::toggle(fat::ClusterState state)
 
 void MapLegend::showFilter()
 {
-    for (const fat::ClusterState state : legendOrder) {
-        Chip* chip = m_byState[static_cast<std::size_t>(state)];
-        const bool chosen = (m_filter & maskOf(state)) != 0;
-        chip->setChecked(chosen);
-        chip->setDimmed(m_filter != 0 && !chosen);
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const bool chosen = (m_filter & maskOf(m_entries[i].state)) != 0;
+        m_chips[i]->setChecked(chosen);
+        m_chips[i]->setDimmed(m_filter != 0 && !chosen);
     }
 }
 

@@ -4,37 +4,51 @@
 #pragma once
 
 #include "ui/base/chip.hpp"
-#include "ui/models/map_cells.hpp"
+#include "ui/models/cell_space.hpp"
 
 #include <QPointer>
 
-#include <array>
 #include <memory>
+#include <vector>
 
 namespace fatlas::ui {
 
-class ClusterMapView;
+class CellMapView;
 
 class MapLegend : public ChipRow {
     Q_OBJECT
 
 public:
+    /// What a state of cells is called here.
+    struct Entry {
+        fat::ClusterState state = fat::ClusterState::Free;
+        QString name;
+        QString meaning;
+        bool isAlwaysShown = false; ///< also when there is no such cell
+    };
+
+    /// Of clusters.
     explicit MapLegend(QWidget* parent = nullptr);
 
+    /// Of other cells.
+    void setEntries(const std::vector<Entry>& entries);
+
     /// Follows the cells of this map and filters it.
-    void setMap(ClusterMapView* map);
+    void setMap(CellMapView* map);
 
 Q_SIGNALS:
     void filterChanged(fatlas::ui::StateMask states);
 
 private:
     void refresh();
+    void count();
     void toggle(fat::ClusterState state);
     void showFilter();
 
-    QPointer<ClusterMapView> m_map;
-    std::shared_ptr<const MapCells> m_shown;
-    std::array<Chip*, fat::clusterStateCount> m_byState{};
+    QPointer<CellMapView> m_map;
+    std::shared_ptr<const CellSpace> m_shown;
+    std::vector<Entry> m_entries;
+    std::vector<Chip*> m_chips; ///< of m_entries
     StateMask m_filter = 0;
 };
 

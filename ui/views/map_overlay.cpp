@@ -197,17 +197,17 @@ void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& 
 }
 
 void paintJumps(QPainter& painter, const MapFrame& frame, const MapSelection& selection,
-                std::optional<Cluster> around, const QColor& color)
+                const JumpStyle& style)
 {
     const double ratio = frame.geometry.devicePixelRatio();
     const double height = frame.geometry.viewport().height();
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(color, 1.3 * ratio));
-    painter.setBrush(color);
-    const auto [first, end] = jumpsToDraw(selection, around);
+    painter.setPen(QPen(style.color, 1.3 * ratio));
+    painter.setBrush(style.color);
+    const auto [first, end] = jumpsToDraw(selection, style.around);
     for (std::size_t i = first; i < end; ++i) {
-        const auto from = frame.cells.cellOfCluster(selection.chain[i - 1].end() - 1);
-        const auto to = frame.cells.cellOfCluster(selection.chain[i].first);
+        const auto from = style.cells.cellOfCluster(selection.chain[i - 1].end() - 1);
+        const auto to = style.cells.cellOfCluster(selection.chain[i].first);
         if (!from || !to)
             continue;
         const QPointF a =

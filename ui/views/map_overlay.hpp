@@ -27,7 +27,6 @@ struct MapSelection {
 };
 
 struct MapFrame {
-    const MapCells& cells;
     const MapGeometry& geometry;
     std::uint64_t scroll = 0;
 };
@@ -45,10 +44,17 @@ struct CursorStyle {
 
 void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& selection,
                   const OutlineStyle& style);
+
 /// Arrows between neighbouring runs of the chain. Of chains with very many fragments only those
 /// next to `around` are drawn.
+struct JumpStyle {
+    const MapCells& cells;
+    std::optional<Cluster> around;
+    QColor color;
+};
+
 void paintJumps(QPainter& painter, const MapFrame& frame, const MapSelection& selection,
-                std::optional<Cluster> around, const QColor& color);
+                const JumpStyle& style);
 /// A ring with a halo around the cursor's slot.
 void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell,
                  const CursorStyle& style);

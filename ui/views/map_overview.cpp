@@ -1,7 +1,7 @@
 #include "ui/views/map_overview.hpp"
 
 #include "ui/base/theme.hpp"
-#include "ui/views/cluster_map_view.hpp"
+#include "ui/views/cell_map_view.hpp"
 #include "ui/views/state_words.hpp"
 
 #include <QMouseEvent>
@@ -36,13 +36,13 @@ MapOverview::MapOverview(QWidget* parent) : QWidget(parent)
     connect(&Theme::instance(), &Theme::changed, this, &MapOverview::forget);
 }
 
-void MapOverview::setMap(ClusterMapView* map)
+void MapOverview::setMap(CellMapView* map)
 {
     if (m_map)
         m_map->disconnect(this);
     m_map = map;
     if (map)
-        connect(map, &ClusterMapView::viewChanged, this, qOverload<>(&QWidget::update));
+        connect(map, &CellMapView::viewChanged, this, qOverload<>(&QWidget::update));
     forget();
 }
 
@@ -71,8 +71,8 @@ void MapOverview::forget()
 /// One row of device pixels for each piece of the volume, the most important state wins.
 void MapOverview::renderStrip(int height, double ratio)
 {
-    const MapCells& cells = *m_map->cells();
-    m_shown = m_map->cells();
+    const CellSpace& cells = *m_map->space();
+    m_shown = m_map->space();
     m_strip = QImage(1, height, QImage::Format_RGB32);
     m_markRows.clear();
     const std::uint64_t count = cells.cellCount();
@@ -97,7 +97,7 @@ void MapOverview::renderStrip(int height, double ratio)
 /// 0 ... 1 of the strip.
 double MapOverview::yOfCell(std::uint64_t cell) const
 {
-    const auto count = static_cast<double>(std::max<std::uint64_t>(m_map->cells()->cellCount(), 1));
+    const auto count = static_cast<double>(std::max<std::uint64_t>(m_map->space()->cellCount(), 1));
     return std::min(static_cast<double>(cell) / count, 1.0 - 1e-9);
 }
 
@@ -109,11 +109,11 @@ QRectF MapOverview::stripRect() const
 
 void MapOverview::paintEvent(QPaintEvent*)
 {
-    if (!m_map || !m_map->cells() || stripRect().height() < 1)
+    if (!m_map || !m_map->space() || stripRect().height() < 1)
         return;
     const double ratio = devicePixelRatioF();
     const int height = static_cast<int>(stripRect().height() * ratio);
-    if (m_strip.height() != height || m_shown != m_map->cells())
+    if (m_strip.height() != height || m_shown != m_map->space())
         renderStrip(height, ratio);
     QPainter painter(this);
     painter.drawImage(stripRect(), m_strip);
@@ -124,7 +124,7 @@ void MapOverview::paintEvent(QPaintEvent*)
 void MapOverview::paintBracket(QPainter& painter) const
 {
     const CellRange visible = m_map->visibleCells();
-    if (visible.count == 0 || visible.count >= m_map->cells()->cellCount())
+    if (visible.count == 0 || visible.count >= m_map->space()->cellCount())
         return;
     const QRectF strip = stripRect();
     const double top = strip.top() + yOfCell(visible.first) * strip.height();
@@ -153,7 +153,7 @@ void MapOverview::paintMarks(QPainter& painter) const
 
 void MapOverview::scrollTo(int y)
 {
-    if (!m_map || !m_map->cells() || stripRect().height() < 1)
+    if (!m_map || !m_map->space() || stripRect().height() < 1)
         return;
     const QRectF strip = stripRect();
     const double part = std::clamp((y - strip.top()) / strip.height(), 0.0, 1.0);

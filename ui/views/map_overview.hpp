@@ -4,7 +4,7 @@
 /// Threads: GUI thread.
 #pragma once
 
-#include "ui/models/map_cells.hpp"
+#include "ui/models/cell_space.hpp"
 
 #include <QImage>
 #include <QPointer>
@@ -16,7 +16,7 @@ class QPainter;
 
 namespace fatlas::ui {
 
-class ClusterMapView;
+class CellMapView;
 
 class MapOverview : public QWidget {
     Q_OBJECT
@@ -24,7 +24,7 @@ class MapOverview : public QWidget {
 public:
     explicit MapOverview(QWidget* parent = nullptr);
 
-    void setMap(ClusterMapView* map);
+    void setMap(CellMapView* map);
     /// Cells with findings; lost, bad and cross-linked cells are marked anyway.
     void setMarks(std::vector<std::uint64_t> cells);
 
@@ -46,11 +46,11 @@ private:
     [[nodiscard]] double yOfCell(std::uint64_t cell) const;
     [[nodiscard]] QRectF stripRect() const;
 
-    QPointer<ClusterMapView> m_map;
+    QPointer<CellMapView> m_map;
     std::vector<std::uint64_t> m_marks;
-    std::shared_ptr<const MapCells> m_shown; ///< what the strip was made from
-    QImage m_strip;                          ///< one device pixel wide
-    std::vector<int> m_markRows;             ///< device pixel rows with a triangle
+    std::shared_ptr<const CellSpace> m_shown; ///< what the strip was made from
+    QImage m_strip;                           ///< one device pixel wide
+    std::vector<int> m_markRows;              ///< device pixel rows with a triangle
 };
 
 } // namespace fatlas::ui

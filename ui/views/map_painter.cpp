@@ -147,27 +147,21 @@ void MapPainter::paintTiles(std::uint64_t firstSlot)
     m_looks.resize(m_masks.size());
     for (std::size_t i = 0; i < m_masks.size(); ++i)
         m_looks[i] = m_lookOf[m_masks[i]];
-    markChainEnds(firstSlot);
+    markEnds(firstSlot);
     for (std::size_t i = 0; i < m_masks.size(); ++i)
         if (m_masks[i] != 0)
             blit(m_image, tile(m_looks[i]), originOf(i));
 }
 
-void MapPainter::markChainEnds(std::uint64_t firstSlot)
+void MapPainter::markEnds(std::uint64_t firstSlot)
 {
-    const MapCells& cells = *m_scene.cells;
     if (m_scene.geometry.cellsPerSlot() != 1)
         return;
-    const CellRange visible{firstSlot, m_looks.size()};
-    for (const fat::UsageRun& run : cells.runsIn(visible)) {
-        if (run.owner == fat::noOwner)
-            continue;
-        const CellRange range = cells.cellsOfRun({run.first, run.count});
-        if (run.part == 0 && visible.contains(range.first))
-            m_looks[range.first - firstSlot].first = true;
-        if (cells.endsChain(run) && visible.contains(range.end() - 1))
-            m_looks[range.end() - 1 - firstSlot].last = true;
-    }
+    const CellSpace::Ends ends = m_scene.cells->endsIn({firstSlot, m_looks.size()});
+    for (const std::uint64_t cell : ends.firsts)
+        m_looks[cell - firstSlot].first = true;
+    for (const std::uint64_t cell : ends.lasts)
+        m_looks[cell - firstSlot].last = true;
 }
 
 const QImage& MapPainter::tile(Look look)
@@ -251,8 +245,7 @@ void MapPainter::paintNumbers(std::uint64_t firstSlot, const QFont& font)
     const MapGeometry& geometry = m_scene.geometry;
     const double ratio = geometry.devicePixelRatio();
     const int side = geometry.pitch() - geometry.gap();
-    const std::size_t digits =
-        std::to_string(m_scene.cells->map().geometry().endCluster().value - 1).size();
+    const std::size_t digits = std::to_string(m_scene.cells->largestNumber()).size();
     QFont small = font;
     const int pixels = static_cast<int>(
         std::min(side * 0.5, (side - 2 * ratio) / (0.62 * static_cast<double>(digits))));
@@ -262,15 +255,15 @@ void MapPainter::paintNumbers(std::uint64_t firstSlot, const QFont& font)
     QPainter painter(&m_image);
     painter.setFont(small);
     for (std::size_t i = 0; i < m_masks.size(); ++i) {
-        const auto cluster = m_scene.cells->clusterOfCell(firstSlot + i);
+        const auto number = m_scene.cells->numberOf(firstSlot + i);
         const fat::ClusterState state = m_looks[i].state;
         const bool hasMark = state == fat::ClusterState::Bad || state == fat::ClusterState::Lost ||
                              state == fat::ClusterState::CrossLinked;
-        if (!cluster || m_masks[i] == 0 || hasMark)
+        if (!number || m_masks[i] == 0 || hasMark)
             continue;
         painter.setPen(inkOn(m_looks[i]));
         painter.drawText(QRect(originOf(i), QSize(side, side)), Qt::AlignCenter,
-                         QString::number(cluster->value));
+                         QString::number(*number));
     }
 }
 

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "ui/base/theme.hpp"
-#include "ui/models/map_cells.hpp"
+#include "ui/models/cell_space.hpp"
 #include "ui/views/map_geometry.hpp"
 
 #include <QFont>
@@ -21,7 +21,7 @@ class MapPainter {
 public:
     /// All that a picture of the cells depends on.
     struct Scene {
-        std::shared_ptr<const MapCells> cells;
+        std::shared_ptr<const CellSpace> cells;
         MapGeometry geometry;
         std::uint64_t scroll = 0;
         StateMask filter = 0; ///< states that stay bright; 0 is all
@@ -39,7 +39,7 @@ private:
     /// One slot as it looks.
     struct Look {
         fat::ClusterState state = fat::ClusterState::Free;
-        bool first = false; ///< of its chain
+        bool first = false; ///< of what belongs together, as a chain
         bool last = false;
         bool dim = false;
 
@@ -57,7 +57,7 @@ private:
     void paintPlain(std::uint64_t firstSlot);
     void paintTiles(std::uint64_t firstSlot);
     void paintNumbers(std::uint64_t firstSlot, const QFont& font);
-    void markChainEnds(std::uint64_t firstSlot);
+    void markEnds(std::uint64_t firstSlot);
     [[nodiscard]] QPoint originOf(std::size_t visibleSlot) const;
     [[nodiscard]] const QImage& tile(Look look);
     [[nodiscard]] QImage drawTile(Look look) const;

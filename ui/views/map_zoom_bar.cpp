@@ -3,7 +3,7 @@
 #include "ui/base/icons.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
-#include "ui/views/cluster_map_view.hpp"
+#include "ui/views/cell_map_view.hpp"
 
 #include <QHBoxLayout>
 #include <QSignalBlocker>
@@ -63,13 +63,13 @@ MapZoomBar::MapZoomBar(QWidget* parent)
     });
 }
 
-void MapZoomBar::setMap(ClusterMapView* map)
+void MapZoomBar::setMap(CellMapView* map)
 {
     if (m_map)
         m_map->disconnect(this);
     m_map = map;
     if (map)
-        connect(map, &ClusterMapView::viewChanged, this, &MapZoomBar::refresh);
+        connect(map, &CellMapView::viewChanged, this, &MapZoomBar::refresh);
     refresh();
 }
 
@@ -79,7 +79,7 @@ void MapZoomBar::refresh()
         return;
     const QSignalBlocker quiet(m_slider);
     m_slider->setValue(std::max(1, static_cast<int>(m_map->mapGeometry().logicalCellSize())));
-    m_text->setText(m_map->cells() ? m_map->scaleText() : QString());
+    m_text->setText(m_map->space() ? m_map->scaleText() : QString());
 }
 
 void MapZoomBar::slide(int value)

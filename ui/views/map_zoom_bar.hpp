@@ -10,7 +10,7 @@ class QSlider;
 
 namespace fatlas::ui {
 
-class ClusterMapView;
+class CellMapView;
 class ThemedLabel;
 
 class MapZoomBar : public QWidget {
@@ -19,13 +19,13 @@ class MapZoomBar : public QWidget {
 public:
     explicit MapZoomBar(QWidget* parent = nullptr);
 
-    void setMap(ClusterMapView* map);
+    void setMap(CellMapView* map);
 
 private:
     void refresh();
     void slide(int value);
 
-    QPointer<ClusterMapView> m_map;
+    QPointer<CellMapView> m_map;
     QSlider* m_slider;
     ThemedLabel* m_text;
 };

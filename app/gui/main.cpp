@@ -47,8 +47,9 @@ void declare(CLI::App& app, Arguments& arguments)
         ->check(CLI::Range(0.5, 4.0));
     app.add_flag("--dark", arguments.dark, "Dark whatever the system says");
     app.add_option("--view", arguments.view, "What to show SOURCE as")
-        ->check(CLI::IsMember({"new-disk", "volume"}));
-    app.add_option("--select", arguments.select, "Go there first")->type_name("PATH|cluster:N");
+        ->check(CLI::IsMember({"new-disk", "new-vhd", "volume", "vhd"}));
+    app.add_option("--select", arguments.select, "Go there first")
+        ->type_name("PATH|cluster:N|block:N");
     app.add_option("--tab", arguments.tab, "Dock of the volume to bring to the front")
         ->type_name("chain|bytes|fat|findings");
 }
@@ -101,6 +102,15 @@ bool hasDisplay()
            !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
 }
 
+ScreenshotRequest::View viewNamed(const std::string& name)
+{
+    if (name == "vhd")
+        return ScreenshotRequest::View::Vhd;
+    if (name == "new-vhd")
+        return ScreenshotRequest::View::NewVhd;
+    return name == "volume" ? ScreenshotRequest::View::Volume : ScreenshotRequest::View::NewDisk;
+}
+
 int paint(const Arguments& arguments)
 {
     const auto size = parseSize(arguments.size);
@@ -118,8 +128,7 @@ int paint(const Arguments& arguments)
         request.view = ScreenshotRequest::View::NewDisk;
     }
     if (!arguments.view.empty())
-        request.view = arguments.view == "volume" ? ScreenshotRequest::View::Volume
-                                                  : ScreenshotRequest::View::NewDisk;
+        request.view = viewNamed(arguments.view);
     MainWindow window(WindowSettings::Keep::InMemory);
     if (const auto taken = takeScreenshot(window, request); !taken)
         return complain(errorWords(taken.error()).sentence.toStdString(), 3);

@@ -71,10 +71,11 @@ FocusBytes bytesAt(const VolumeContent& content, std::uint64_t offset)
 
 } // namespace
 
-Result<SharedContent> readContent(const std::string& source, const JobControl& job)
+Result<SharedContent> readContent(const std::string& source, const JobControl& job,
+                                  std::optional<std::uint32_t> partition)
 {
     auto content = std::make_shared<VolumeContent>();
-    FATLAS_ASSIGN(content->image, image::openImage(source, {}, job));
+    FATLAS_ASSIGN(content->image, image::openImage(source, {.partitionIndex = partition}, job));
     FATLAS_ASSIGN(content->tree, fat::readTree(content->volume(), job));
     FATLAS_ASSIGN(content->usage, fat::mapUsage(content->volume(), *content->tree, job));
     content->writeProblem = findWriteProblem(content->image);

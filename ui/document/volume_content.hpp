@@ -34,7 +34,10 @@ struct VolumeContent {
 
 using SharedContent = std::shared_ptr<const VolumeContent>;
 
-[[nodiscard]] Result<SharedContent> readContent(const std::string& source, const JobControl& job);
+/// `partition`: its number, where the disk has several volumes.
+[[nodiscard]] Result<SharedContent>
+readContent(const std::string& source, const JobControl& job,
+            std::optional<std::uint32_t> partition = std::nullopt);
 /// The same with everything that is wrong. Tree and map stay the same objects unless the volume
 /// changed in between. Progress in FAT entries.
 [[nodiscard]] Result<SharedContent> checkContent(const SharedContent& content,

@@ -28,8 +28,9 @@ QString mediumText(const VolumeContent& content)
 
 } // namespace
 
-VolumeDocument::VolumeDocument(const QString& source, QObject* parent)
-    : QObject(parent), m_source(source)
+VolumeDocument::VolumeDocument(const QString& source, std::optional<std::uint32_t> partition,
+                               QObject* parent)
+    : QObject(parent), m_source(source), m_partition(partition)
 {
     connect(&m_loading, &Task::progressChanged, this,
             [this] { Q_EMIT progressChanged(m_loading.progress()); });
@@ -58,8 +59,8 @@ void VolumeDocument::read(const std::optional<Place>& place)
     m_state = State::Loading;
     m_checking.abandon();
     m_watcher.watch(m_source); // what changes while it is read is read again
-    m_loading.start([source = QFile::encodeName(m_source).toStdString()](
-                        const JobControl& job) { return readContent(source, job); },
+    m_loading.start([source = QFile::encodeName(m_source).toStdString(), partition = m_partition](
+                        const JobControl& job) { return readContent(source, job, partition); },
                     [this, place](Result<SharedContent> content) {
                         if (!content) {
                             m_state = State::Failed;

@@ -28,7 +28,10 @@ class VolumeDocument final : public QObject {
 public:
     enum class State : std::uint8_t { Loading, Ready, Failed };
 
-    explicit VolumeDocument(const QString& source, QObject* parent = nullptr);
+    /// `partition`: its number, where the disk has several volumes.
+    explicit VolumeDocument(const QString& source,
+                            std::optional<std::uint32_t> partition = std::nullopt,
+                            QObject* parent = nullptr);
     ~VolumeDocument() override;
 
     void load();
@@ -103,6 +106,7 @@ private:
     void goTo(const Place& place);
 
     QString m_source;
+    std::optional<std::uint32_t> m_partition;
     State m_state = State::Loading;
     SharedContent m_content;
     std::optional<Error> m_error;

@@ -1,9 +1,11 @@
 #include "ui/window/document_tabs.hpp"
 
 #include "ui/base/icons.hpp"
+#include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/window/welcome_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
+#include "ui/wizards/new_vhd_page.hpp"
 
 #include <QMouseEvent>
 #include <QTabBar>
@@ -42,6 +44,28 @@ void DocumentTabs::add(VolumePage* page)
     m_tabs->setTabToolTip(m_tabs->indexOf(page), page->document().source());
 }
 
+void DocumentTabs::add(VhdPage* page)
+{
+    addPage(page, QLatin1String("hard-drive"), page->document().title());
+    m_tabs->setTabToolTip(m_tabs->indexOf(page), page->document().path());
+}
+
+void DocumentTabs::add(NewVhdPage* page)
+{
+    addPage(page, QLatin1String("hard-drive"), page->title());
+}
+
+VhdPage* DocumentTabs::showVhd(const QString& path)
+{
+    for (int i = 0; i < m_tabs->count(); ++i)
+        if (auto* page = qobject_cast<VhdPage*>(m_tabs->widget(i));
+            page != nullptr && page->document().path() == path) {
+            m_tabs->setCurrentIndex(i);
+            return page;
+        }
+    return nullptr;
+}
+
 void DocumentTabs::addPage(QWidget* page, QLatin1String iconName, const QString& title)
 {
     m_tabs->addTab(page, icon(iconName), QString(title).replace(u'&', QStringLiteral("&&")));
@@ -73,6 +97,16 @@ VolumePage* DocumentTabs::volume() const
     return qobject_cast<VolumePage*>(current());
 }
 
+VhdPage* DocumentTabs::vhd() const
+{
+    return qobject_cast<VhdPage*>(current());
+}
+
+NewVhdPage* DocumentTabs::newVhd() const
+{
+    return qobject_cast<NewVhdPage*>(current());
+}
+
 int DocumentTabs::count() const
 {
     return m_tabs->count();
@@ -90,6 +124,11 @@ QList<VolumePage*> DocumentTabs::volumes() const
 void DocumentTabs::closeCurrent()
 {
     closeAt(m_tabs->currentIndex());
+}
+
+void DocumentTabs::close(QWidget* page)
+{
+    closeAt(m_tabs->indexOf(page));
 }
 
 void DocumentTabs::closeAt(int index)

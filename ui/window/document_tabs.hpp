@@ -12,6 +12,8 @@ class QTabWidget;
 namespace fatlas::ui {
 
 class NewDiskPage;
+class NewVhdPage;
+class VhdPage;
 class VolumePage;
 class WelcomePage;
 
@@ -23,6 +25,10 @@ public:
 
     void add(NewDiskPage* page);
     void add(VolumePage* page);
+    void add(VhdPage* page);
+    void add(NewVhdPage* page);
+    /// Brings the inspector of this file to the front; null when there is none.
+    VhdPage* showVhd(const QString& path);
 
     [[nodiscard]] WelcomePage* welcome() const noexcept { return m_welcome; }
 
@@ -30,10 +36,14 @@ public:
     [[nodiscard]] QWidget* current() const;
     [[nodiscard]] NewDiskPage* newDisk() const;
     [[nodiscard]] VolumePage* volume() const;
+    [[nodiscard]] VhdPage* vhd() const;
+    [[nodiscard]] NewVhdPage* newVhd() const;
     [[nodiscard]] int count() const;
     [[nodiscard]] QList<VolumePage*> volumes() const;
 
     void closeCurrent();
+    /// Closes it, if it is there.
+    void close(QWidget* page);
 
 Q_SIGNALS:
     void currentChangedTo(QWidget* page); ///< null: Welcome

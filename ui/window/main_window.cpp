@@ -10,6 +10,7 @@
 #include "ui/window/jobs_panel.hpp"
 #include "ui/window/palette_suggestions.hpp"
 #include "ui/window/top_button.hpp"
+#include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/window/welcome_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
@@ -82,6 +83,7 @@ QWidget* MainWindow::makeTopBar()
         layout->addSpacing(spacing(2));
     };
     layout->addWidget(new TopButton(m_actions.newDisk));
+    layout->addWidget(new TopButton(m_actions.newVhd));
     layout->addWidget(new TopButton(m_actions.open));
     addLine();
     layout->addWidget(new TopButton(m_actions.back, Qt::ToolButtonIconOnly));
@@ -115,14 +117,15 @@ void MainWindow::popUpMenu()
 void MainWindow::makeMenu()
 {
     QMenu* file = m_menu->addMenu(tr("&File"));
-    file->addActions({m_actions.newDisk, m_actions.open, m_actions.saveImage});
+    file->addActions({m_actions.newDisk, m_actions.newVhd, m_actions.open, m_actions.saveImage});
     file->addSeparator();
     file->addActions({m_actions.closeTab, m_actions.quit});
     QMenu* go = m_menu->addMenu(tr("&Go"));
     go->addActions({m_actions.back, m_actions.forward, m_actions.goTo, m_actions.editAddress,
                     m_actions.nextDock});
     go->addSeparator();
-    go->addActions({m_actions.check, m_actions.nextFinding, m_actions.previousFinding});
+    go->addActions(
+        {m_actions.check, m_actions.nextFinding, m_actions.previousFinding, m_actions.inspectDisk});
     m_menu->addMenu(m_viewMenu);
     connect(m_viewMenu, &QMenu::aboutToShow, this, &MainWindow::fillViewMenu);
     m_menu->addMenu(tr("&Help"))->addActions({m_actions.help, m_actions.about});
@@ -154,7 +157,9 @@ void MainWindow::makeStatus()
 void MainWindow::connectActions()
 {
     connect(m_actions.newDisk, &QAction::triggered, this, &MainWindow::askNewDisk);
+    connect(m_actions.newVhd, &QAction::triggered, this, &MainWindow::newVhd);
     connect(m_actions.open, &QAction::triggered, this, &MainWindow::askOpen);
+    connect(m_actions.inspectDisk, &QAction::triggered, this, &MainWindow::inspectDisk);
     connect(m_actions.saveImage, &QAction::triggered, this, &MainWindow::askSave);
     connect(m_actions.closeTab, &QAction::triggered, m_tabs, &DocumentTabs::closeCurrent);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
@@ -173,6 +178,10 @@ void MainWindow::connectActions()
     onVolume(m_actions.forward, [](VolumePage& page) { page.document().focus().goForward(); });
     onVolume(m_actions.nextDock, [](VolumePage& page) { page.focusNextDock(); });
     onVolume(m_actions.check, [](VolumePage& page) { page.check(); });
+    connect(m_actions.check, &QAction::triggered, this, [this] {
+        if (VhdPage* page = m_tabs->vhd(); page != nullptr)
+            page->document().load();
+    });
     onVolume(m_actions.nextFinding, [](VolumePage& page) { page.stepFinding(1); });
     onVolume(m_actions.previousFinding, [](VolumePage& page) { page.stepFinding(-1); });
     onVolume(m_actions.resetLayout, [](VolumePage& page) { page.resetLayout(); });
@@ -180,7 +189,8 @@ void MainWindow::connectActions()
     m_goTo->setProvider([this](const QString& text) {
         return suggestionsFor(text, m_actions.all(), m_tabs->volume());
     });
-    connect(m_jobsPanel, &JobsPanel::openRequested, this, &MainWindow::openVolume);
+    connect(m_jobsPanel, &JobsPanel::openRequested, this,
+            [this](const QString& path) { openPaths({path}); });
     connect(m_jobsPanel, &JobsPanel::showInFolderRequested, this, &MainWindow::showInFolder);
     connect(m_tabs, &DocumentTabs::currentChangedTo, this, &MainWindow::follow);
     connect(m_tabs, &DocumentTabs::aboutToClose, this, &MainWindow::rememberLayout);
@@ -194,13 +204,14 @@ void MainWindow::connectWelcome()
 {
     WelcomePage* const welcome = m_tabs->welcome();
     connect(welcome, &WelcomePage::newDiskRequested, this, &MainWindow::askNewDisk);
+    connect(welcome, &WelcomePage::newVhdRequested, this, &MainWindow::newVhd);
     connect(welcome, &WelcomePage::openRequested, this, &MainWindow::askOpen);
     connect(welcome, &WelcomePage::recentChosen, this,
             [this](const QString& source, bool isFolder) {
                 if (isFolder)
                     newDisk(source);
                 else
-                    openVolume(source);
+                    openPaths({source});
             });
     connect(welcome, &WelcomePage::pinRequested, this, [this](const QString& source, bool pinned) {
         m_settings.setPinned(source, pinned);
@@ -240,9 +251,9 @@ NewDiskPage* MainWindow::newDisk(const QString& folder)
     return page;
 }
 
-VolumePage* MainWindow::openVolume(const QString& source)
+VolumePage* MainWindow::openVolume(const QString& source, std::optional<std::uint32_t> partition)
 {
-    auto* page = new VolumePage(source);
+    auto* page = new VolumePage(source, partition);
     m_tabs->add(page);
     page->restoreLayout(m_settings.bytes(layoutKey));
     page->map()->QWidget::setFocus();
@@ -265,6 +276,7 @@ void MainWindow::follow()
     const VolumePage* const volume = m_tabs->volume();
     const QString name = m_tabs->newDisk() != nullptr ? m_tabs->newDisk()->title()
                          : volume != nullptr          ? m_tabs->volume()->document().title()
+                         : m_tabs->vhd() != nullptr   ? m_tabs->vhd()->document().title()
                                                       : QString();
     setWindowTitle(name.isEmpty() ? tr("Fatlas") : tr("%1 — Fatlas").arg(name));
     const QString needsDocument = page == nullptr ? tr("There is no open document") : QString();
@@ -272,9 +284,11 @@ void MainWindow::follow()
     setProblem(m_actions.saveImage, saveProblem());
     setProblem(m_actions.closeTab, needsDocument);
     for (QAction* action :
-         {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.check,
-          m_actions.nextFinding, m_actions.previousFinding, m_actions.resetLayout})
+         {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.nextFinding,
+          m_actions.previousFinding, m_actions.resetLayout})
         setProblem(action, needsVolume);
+    setProblem(m_actions.check, m_tabs->vhd() != nullptr ? QString() : needsVolume);
+    setProblem(m_actions.inspectDisk, inspectProblem());
     followHistory();
     showStatus({});
     updateCorner();
@@ -309,6 +323,10 @@ void MainWindow::updateCorner()
         m_selection->setText(volume->selectionText());
         m_corner->setText(volume->document().summary());
         check = volume->document().checkText();
+    } else if (VhdPage* vhd = m_tabs->vhd(); vhd != nullptr) {
+        m_selection->clear();
+        m_corner->setText(vhd->summary());
+        check = vhd->document().checkText();
     } else {
         m_selection->clear();
         m_corner->clear();

@@ -14,6 +14,8 @@
 
 #include <QMainWindow>
 
+#include <optional>
+
 class QLabel;
 class QMenu;
 
@@ -25,7 +27,10 @@ class GoToBox;
 class HelpWindow;
 class JobsPanel;
 class NewDiskPage;
+class NewVhdPage;
 class ThemedLabel;
+class VhdPage;
+struct VhdActionPlan;
 class VolumePage;
 
 class MainWindow : public QMainWindow {
@@ -39,7 +44,14 @@ public:
     /// on a worker.
     void openPaths(const QStringList& paths);
     NewDiskPage* newDisk(const QString& folder);
-    VolumePage* openVolume(const QString& source);
+    /// `partition`: its number, where the disk has several volumes.
+    VolumePage* openVolume(const QString& source,
+                           std::optional<std::uint32_t> partition = std::nullopt);
+    /// The inspector of a VHD; the one that is open already if there is one.
+    VhdPage* openVhd(const QString& path);
+    NewVhdPage* newVhd();
+    /// Makes what a New VHD page plans, then shows it in its place.
+    void createVhd(NewVhdPage* page);
 
     /// Writes the current document without asking where.
     void saveTo(const QString& target);
@@ -65,6 +77,7 @@ private:
     struct Sorted {
         QString path;
         bool isFolder = false;
+        bool isVhd = false;
         folder_disk::SourceAddress address;
     };
 
@@ -81,6 +94,8 @@ private:
     void showStatus(const QString& text);
     void updateCorner();
     void askNewDisk();
+    void inspectDisk();
+    void runVhd(VhdPage* page, const std::shared_ptr<const VhdActionPlan>& plan);
     void askOpen();
     void askSave();
     void askToClose();
@@ -91,6 +106,7 @@ private:
     void showAbout();
     void rememberLayout();
     [[nodiscard]] QString saveProblem() const;
+    [[nodiscard]] QString inspectProblem() const;
     [[nodiscard]] QString suggestedTarget() const;
 
     WindowSettings m_settings;

@@ -1,5 +1,7 @@
 // What the window asks: which folder, which image, where to save, whether to stop jobs.
 
+#include "core/vhd/chain.hpp"
+
 #include "ui/base/help_topic.hpp"
 #include "ui/base/words.hpp"
 #include "ui/window/document_tabs.hpp"
@@ -26,6 +28,20 @@
 
 namespace fatlas::ui {
 
+namespace {
+
+/// By its content; by its name when somebody says that it is one, so that damage can be shown.
+bool looksLikeVhd(const QString& path)
+{
+    const auto file = vhd::hostFiles().open(QFile::encodeName(path).toStdString());
+    if (!file)
+        return false;
+    const auto found = vhd::isVhd(*file->device);
+    return (found && *found) || path.endsWith(u".vhd", Qt::CaseInsensitive);
+}
+
+} // namespace
+
 void MainWindow::openPaths(const QStringList& paths)
 {
     m_sorting.start(
@@ -35,7 +51,8 @@ void MainWindow::openPaths(const QStringList& paths)
                 FATLAS_ASSIGN(auto address,
                               folder_disk::parseSource(QFile::encodeName(path).toStdString()));
                 const bool folder = address.isFatAddress || QFileInfo(path).isDir();
-                sorted.push_back({path, folder, std::move(address)});
+                const bool vhd = !folder && looksLikeVhd(path);
+                sorted.push_back({path, folder, vhd, std::move(address)});
             }
             return sorted;
         },
@@ -50,8 +67,13 @@ void MainWindow::openPaths(const QStringList& paths)
 void MainWindow::openSorted(const std::vector<Sorted>& sources)
 {
     for (const Sorted& source : sources) {
+        const QString path = QFileInfo(source.path).absoluteFilePath();
+        if (source.isVhd) {
+            openVhd(path);
+            continue;
+        }
         if (!source.isFolder) {
-            openVolume(QFileInfo(source.path).absoluteFilePath());
+            openVolume(path);
             continue;
         }
         const auto folder = QFile::decodeName(QByteArray::fromStdString(source.address.folder));
@@ -72,12 +94,10 @@ void MainWindow::askOpen()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
     dialog->setNameFilters(
-        {tr("Disk images (*.img *.ima *.raw *.dd *.bin *.flp *.dsk *.vfd *.IMG)"),
+        {tr("Disk images (*.img *.ima *.raw *.dd *.bin *.flp *.dsk *.vfd *.vhd *.IMG)"),
          tr("All files (*)")});
-    connect(dialog, &QFileDialog::filesSelected, this, [this](const QStringList& files) {
-        for (const QString& file : files)
-            openVolume(file);
-    });
+    connect(dialog, &QFileDialog::filesSelected, this,
+            [this](const QStringList& files) { openPaths(files); });
     dialog->open();
 }
 
@@ -103,6 +123,8 @@ QString MainWindow::saveProblem() const
         return page->saveProblem();
     if (VolumePage* page = m_tabs->volume(); page != nullptr)
         return page->document().content() ? QString() : tr("The volume is not open");
+    if (m_tabs->vhd() != nullptr)
+        return tr("Convert saves a VHD in another form");
     return tr("There is no disk to save yet");
 }
 

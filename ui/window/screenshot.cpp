@@ -4,8 +4,11 @@
 
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/window/main_window.hpp"
+#include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
+#include "ui/wizards/new_vhd_form.hpp"
+#include "ui/wizards/new_vhd_page.hpp"
 #include "ui/wizards/plan_preview.hpp"
 
 #include <QDir>
@@ -101,16 +104,48 @@ Result<> showVolume(MainWindow& window, const ScreenshotRequest& request)
     return {};
 }
 
+Result<> showVhd(MainWindow& window, const ScreenshotRequest& request)
+{
+    VhdPage* const page = window.openVhd(QFileInfo(request.source).absoluteFilePath());
+    FATLAS_TRY(waitFor([&] { return page->isSettled(); }, request.timeoutMs));
+    if (const auto& error = page->document().error(); error)
+        return std::unexpected(*error);
+    if (request.select.isEmpty())
+        return {};
+    return page->goTo(request.select);
+}
+
+/// From a folder or an image, if there is one; a VHD becomes a parent.
+Result<> showNewVhd(MainWindow& window, const ScreenshotRequest& request)
+{
+    NewVhdPage* const page = window.newVhd();
+    if (!request.source.isEmpty()) {
+        convert::NewVhd wanted = page->form()->wanted();
+        using Content = convert::NewVhd::Content;
+        wanted.content = QFileInfo(request.source).isDir()                ? Content::Folder
+                         : request.source.endsWith(QLatin1String(".vhd")) ? Content::Child
+                                                                          : Content::Image;
+        wanted.size = 0;
+        wanted.source = QFile::encodeName(request.source).toStdString();
+        page->form()->setWanted(wanted);
+    }
+    return waitFor([&] { return !page->document().isBusy(); }, request.timeoutMs);
+}
+
 } // namespace
 
 Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
 {
     window.resize(request.size);
     window.show();
-    if (!request.source.isEmpty()) {
+    if (request.view == ScreenshotRequest::View::NewVhd)
+        FATLAS_TRY(showNewVhd(window, request));
+    if (!request.source.isEmpty() && request.view != ScreenshotRequest::View::NewVhd) {
         const QByteArray source = QFile::encodeName(request.source);
         FATLAS_ASSIGN(const auto address, folder_disk::parseSource(source.toStdString()));
-        if (wantsNewDisk(request, address)) {
+        if (request.view == ScreenshotRequest::View::Vhd) {
+            FATLAS_TRY(showVhd(window, request));
+        } else if (wantsNewDisk(request, address)) {
             FATLAS_TRY(showNewDisk(window, request, address));
         } else {
             FATLAS_TRY(showVolume(window, request));

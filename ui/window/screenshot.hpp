@@ -15,13 +15,13 @@ namespace fatlas::ui {
 class MainWindow;
 
 struct ScreenshotRequest {
-    enum class View : std::uint8_t { ByItself, NewDisk, Volume };
+    enum class View : std::uint8_t { ByItself, NewDisk, Volume, Vhd, NewVhd };
 
     QString output = {};
     QSize size{1600, 960};
     View view = View::ByItself; ///< New disk for folders, Volume for the rest
     QString source = {};        ///< empty: the Welcome page
-    QString select = {};        ///< "/DOCS/A.TXT", "cluster:433"
+    QString select = {};        ///< "/DOCS/A.TXT", "cluster:433", "block:300"
     QString tab = {};           ///< dock of a volume to be in front: "bytes"
     int timeoutMs = 300'000;
 };

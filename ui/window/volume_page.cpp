@@ -65,8 +65,9 @@ std::shared_ptr<const HexSubject> subjectOf(const VolumeContent& content)
 
 } // namespace
 
-VolumePage::VolumePage(const QString& source, QWidget* parent)
-    : QMainWindow(parent, Qt::Widget), m_document(source),
+VolumePage::VolumePage(const QString& source, std::optional<std::uint32_t> partition,
+                       QWidget* parent)
+    : QMainWindow(parent, Qt::Widget), m_document(source, partition),
       m_breadcrumb(new Breadcrumb(m_document, this)), m_center(new QStackedWidget(this)),
       m_loading(new ThemedLabel({}, Token::Muted, this)), m_banner(new Banner(this)),
       m_map(new ClusterMapView(this)), m_overview(new MapOverview(this)),

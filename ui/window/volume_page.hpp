@@ -34,7 +34,10 @@ class VolumePage : public QMainWindow {
     Q_OBJECT
 
 public:
-    explicit VolumePage(const QString& source, QWidget* parent = nullptr);
+    /// `partition`: its number, where the disk has several volumes.
+    explicit VolumePage(const QString& source,
+                        std::optional<std::uint32_t> partition = std::nullopt,
+                        QWidget* parent = nullptr);
     ~VolumePage() override;
 
     [[nodiscard]] VolumeDocument& document() noexcept { return m_document; }

@@ -96,10 +96,14 @@ QWidget* WelcomePage::makeActions()
     m_first = create;
     auto* open = new ActionCard(QLatin1String("folder-open"), tr("Open an image"),
                                 tr("Its files, its clusters, its chains"), row);
+    auto* vhd = new ActionCard(QLatin1String("hard-drive"), tr("New VHD"),
+                               tr("Blank, from a folder or image, or a child"), row);
+    connect(vhd, &QAbstractButton::clicked, this, &WelcomePage::newVhdRequested);
     connect(create, &QAbstractButton::clicked, this, &WelcomePage::newDiskRequested);
     connect(open, &QAbstractButton::clicked, this, &WelcomePage::openRequested);
     layout->addWidget(create, 1);
     layout->addWidget(open, 1);
+    layout->addWidget(vhd, 1);
     return row;
 }
 

@@ -27,6 +27,7 @@ public:
 
 Q_SIGNALS:
     void newDiskRequested();
+    void newVhdRequested();
     void openRequested();
     void recentChosen(const QString& source, bool isFolder);
     void pinRequested(const QString& source, bool pinned);

@@ -39,6 +39,8 @@ QList<QKeySequence> standard(QKeySequence::StandardKey key, const QKeySequence& 
 WindowActions::WindowActions(QWidget* owner)
     : newDisk(make(owner, "New disk", "folder-plus",
                    standard(QKeySequence::New, QKeySequence(Qt::CTRL | Qt::Key_N)))),
+      newVhd(
+          make(owner, "New VHD", "hard-drive", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N)})),
       open(make(owner, "Open", "folder-open",
                 standard(QKeySequence::Open, QKeySequence(Qt::CTRL | Qt::Key_O)))),
       saveImage(make(owner, "Save image", "save",
@@ -54,6 +56,7 @@ WindowActions::WindowActions(QWidget* owner)
       editAddress(make(owner, "Edit the address", "pencil", {QKeySequence(Qt::CTRL | Qt::Key_L)})),
       nextDock(make(owner, "Next part of the window", nullptr, {QKeySequence(Qt::Key_F6)})),
       check(make(owner, "Check", "shield-check", {})),
+      inspectDisk(make(owner, "Inspect the VHD around it", "hard-drive", {})),
       nextFinding(make(owner, "Next finding", nullptr, {QKeySequence(Qt::Key_F8)})),
       previousFinding(
           make(owner, "Previous finding", nullptr, {QKeySequence(Qt::SHIFT | Qt::Key_F8)})),
@@ -66,8 +69,10 @@ WindowActions::WindowActions(QWidget* owner)
 
 QList<QAction*> WindowActions::all() const
 {
-    return {newDisk,  open,  saveImage,   closeTab,        back,        forward, goTo,  editAddress,
-            nextDock, check, nextFinding, previousFinding, resetLayout, help,    about, quit};
+    return {newDisk, newVhd,      open,        saveImage,       closeTab,
+            back,    forward,     goTo,        editAddress,     nextDock,
+            check,   inspectDisk, nextFinding, previousFinding, resetLayout,
+            help,    about,       quit};
 }
 
 void setProblem(QAction* action, const QString& why)

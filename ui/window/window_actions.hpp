@@ -17,6 +17,7 @@ struct WindowActions {
     explicit WindowActions(QWidget* owner);
 
     QAction* newDisk;
+    QAction* newVhd;
     QAction* open;
     QAction* saveImage;
     QAction* closeTab;
@@ -28,6 +29,7 @@ struct WindowActions {
     QAction* editAddress;
     QAction* nextDock;
     QAction* check;
+    QAction* inspectDisk;
     QAction* nextFinding;
     QAction* previousFinding;
     QAction* resetLayout;

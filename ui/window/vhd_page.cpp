@@ -1,0 +1,335 @@
+#include "ui/window/vhd_page.hpp"
+
+#include "ui/base/banner.hpp"
+#include "ui/base/chip.hpp"
+#include "ui/base/help_topic.hpp"
+#include "ui/base/icons.hpp"
+#include "ui/base/labels.hpp"
+#include "ui/base/segmented_control.hpp"
+#include "ui/base/words.hpp"
+#include "ui/models/vhd_words.hpp"
+#include "ui/views/cell_map_view.hpp"
+#include "ui/views/vhd_block_map.hpp"
+#include "ui/views/vhd_chain_view.hpp"
+#include "ui/views/vhd_fields_view.hpp"
+#include "ui/views/vhd_findings_view.hpp"
+#include "ui/views/vhd_layout_strip.hpp"
+#include "ui/views/vhd_ruler.hpp"
+#include "ui/wizards/panel.hpp"
+#include "ui/wizards/vhd_action_panel.hpp"
+
+#include <QHBoxLayout>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace fatlas::ui {
+
+VhdPage::VhdPage(const QString& path, QWidget* parent)
+    : QWidget(parent), m_document(path), m_banner(new Banner(this)),
+      m_heading(new ThemedLabel(m_document.title(), Token::Text, this)),
+      m_sentence(new ThemedLabel({}, Token::Muted, this)), m_strip(new VhdLayoutStrip(this)),
+      m_layoutText(new ThemedLabel({}, Token::Muted, this)),
+      m_fields(new VhdFieldsView(m_document, this)), m_chain(new VhdChainView(this)),
+      m_findings(new VhdFindingsView(this)), m_action(new VhdActionPanel(this)),
+      m_map(new VhdBlockMap(m_document, this)), m_ruler(new VhdRuler(m_document, this)),
+      m_answer(new ThemedLabel({}, Token::Muted, this))
+{
+    setHelpTopic(this, u"vhd"_s);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(makeLeft());
+    layout->addWidget(new Separator(Qt::Vertical, this));
+    layout->addWidget(makeRight(), 1);
+    connectParts();
+}
+
+void VhdPage::startReading()
+{
+    m_map->map()->setFocus();
+    m_document.load();
+}
+
+VhdPage::~VhdPage()
+{
+    m_document.disconnect();
+    // These refer to the document, which goes before the children of a widget do.
+    delete m_fields;
+    delete m_map;
+    delete m_ruler;
+}
+
+void VhdPage::addSection(QVBoxLayout* layout, const QString& heading, QWidget* part)
+{
+    layout->addSpacing(spacing(2));
+    layout->addWidget(new SectionLabel(heading, part->parentWidget()));
+    layout->addWidget(part);
+}
+
+QWidget* VhdPage::makeLeft()
+{
+    auto* left = new Panel(this);
+    left->setFixedWidth(scaled(560));
+    auto* content = new QWidget(left);
+    for (QWidget* part : std::initializer_list<QWidget*>{
+             m_heading, m_sentence, m_banner, m_strip, m_layoutText, m_fields, m_chain, m_findings})
+        part->setParent(content);
+    m_heading->setFont(emphasized(m_heading->font(), 5));
+    for (ThemedLabel* label : {m_heading, m_sentence, m_layoutText}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    auto* inner = new QVBoxLayout(content);
+    inner->setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(4));
+    inner->setSpacing(spacing(2));
+    inner->addWidget(m_heading);
+    inner->addWidget(m_sentence);
+    inner->addWidget(m_banner);
+    inner->addWidget(makeActions());
+    addSection(inner, tr("How the file is laid out"), m_strip);
+    inner->addWidget(m_layoutText);
+    addSection(inner, tr("What it says about itself"), m_fields);
+    addSection(inner, tr("Parent chain"), m_chain);
+    addSection(inner, tr("Findings"), m_findings);
+    inner->addStretch(1);
+    auto* layout = new QVBoxLayout(left);
+    layout->setContentsMargins(0, 0, 0, 0);
+    QScrollArea* const scroll = makeClearScrollArea(content, left);
+    scroll->setFocusPolicy(Qt::NoFocus); // its parts are what Tab goes to
+    layout->addWidget(scroll);
+    return left;
+}
+
+QWidget* VhdPage::makeActions()
+{
+    auto* row = new ChipRow(this);
+    row->setAccessibleName(tr("Actions"));
+    for (const VhdAction action : {VhdAction::Convert, VhdAction::Compact, VhdAction::Resize,
+                                   VhdAction::Merge, VhdAction::Repair, VhdAction::Reparent}) {
+        auto* button = new QPushButton(vhdActionName(action), row);
+        button->setEnabled(false);
+        connect(button, &QPushButton::clicked, this, [this, action] { startAction(action); });
+        row->addWidget(button);
+        m_actions.push_back(button);
+    }
+    return row;
+}
+
+/// Filled in as far as it can be known.
+void VhdPage::startAction(VhdAction action)
+{
+    const vhd::Inspection& inspection = m_document.content()->inspection;
+    VhdActionWish wish{.action = action, .file = inspection.path};
+    if (action == VhdAction::Convert) {
+        const bool isFixed = m_document.content()->file().isFixed();
+        wish.form = isFixed ? VhdActionWish::Form::Dynamic : VhdActionWish::Form::Fixed;
+        wish.target = inspection.path;
+        wish.target.replace_filename(inspection.path.stem().native() + " copy.vhd");
+    }
+    if (action == VhdAction::Resize)
+        wish.size = m_document.content()->file().virtualSize;
+    if (action == VhdAction::Reparent && inspection.chain && inspection.chain->links.size() > 1)
+        wish.parent = inspection.chain->links[1].path;
+    m_action->start(wish);
+}
+
+void VhdPage::followActions()
+{
+    const SharedVhd& content = m_document.content();
+    for (std::size_t i = 0; i < m_actions.size(); ++i) {
+        const auto action = static_cast<VhdAction>(i);
+        const QString why = content ? vhdActionProblem(*content, action) : tr("Nothing was read");
+        m_actions[i]->setEnabled(why.isEmpty());
+        m_actions[i]->setToolTip(why);
+    }
+}
+
+QWidget* VhdPage::makeRight()
+{
+    m_right = new QWidget(this);
+    m_map->setParent(m_right);
+    m_action->setParent(m_right);
+    m_ruler->setParent(m_right);
+    m_answer->setParent(m_right);
+    m_answer->setWordWrap(true);
+    m_inside = new QVBoxLayout;
+    m_inside->setSpacing(spacing(1));
+    auto* layout = new QVBoxLayout(m_right);
+    layout->setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(4));
+    layout->setSpacing(spacing(2));
+    layout->addWidget(m_action);
+    layout->addWidget(m_map, 1);
+    addSection(layout, tr("Who answers, sector by sector"), m_ruler);
+    layout->addWidget(m_answer);
+    layout->addSpacing(spacing(2));
+    layout->addWidget(new SectionLabel(tr("Inside"), m_right));
+    layout->addLayout(m_inside);
+    return m_right;
+}
+
+void VhdPage::connectParts()
+{
+    connect(&m_document, &VhdDocument::ready, this, &VhdPage::showContent);
+    connect(&m_document, &VhdDocument::checked, this, &VhdPage::follow);
+    connect(&m_document, &VhdDocument::checkTextChanged, this, &VhdPage::follow);
+    connect(&m_document, &VhdDocument::failed, this, &VhdPage::showFailure);
+    connect(m_action, &VhdActionPanel::runRequested, this, &VhdPage::runRequested);
+    connect(m_banner, &Banner::actionTriggered, this, [this] {
+        if (m_document.content() && m_document.content()->isDisk())
+            startAction(VhdAction::Reparent);
+        else
+            Q_EMIT openAsImageRequested(m_document.path());
+    });
+    connect(m_map, &VhdBlockMap::hoveredText, this, &VhdPage::hoveredText);
+    connect(m_map, &VhdBlockMap::shown, this, &VhdPage::contentShown);
+    connect(m_ruler, &VhdRuler::sentenceChanged, m_answer, &QLabel::setText);
+    connect(m_ruler, &VhdRuler::sentenceChanged, this, &VhdPage::hoveredText);
+}
+
+void VhdPage::showContent()
+{
+    const SharedVhd& content = m_document.content();
+    m_heading->setText(m_document.title());
+    m_sentence->setText(vhdSentence(content->inspection));
+    m_strip->setParts(stripParts(content->layout));
+    const vhd::FileLayout& layout = content->layout;
+    m_layoutText->setText(
+        tr("%1 out of order, %2 overlapping, %3 in gaps, %4 of alignment between blocks")
+            .arg(countText(layout.outOfOrderCount), countText(layout.overlapCount),
+                 sizeText(layout.gapBytes), sizeText(layout.slackBytes)));
+    m_layoutText->setVisible(content->isDisk() && !content->file().isFixed());
+    m_strip->setVisible(content->isDisk());
+    m_chain->setContent(content);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_map, m_ruler, m_answer})
+        part->setEnabled(content->isDisk());
+    showBanner();
+    showInside();
+    follow();
+}
+
+/// What changes while the file is being checked.
+void VhdPage::follow()
+{
+    if (const SharedVhd& content = m_document.content())
+        m_findings->setContent(content, m_document.checkText());
+    followActions();
+}
+
+/// The one thing that must be known first.
+void VhdPage::showBanner()
+{
+    const vhd::Inspection& inspection = m_document.content()->inspection;
+    if (inspection.problem) {
+        const bool isVhd = inspection.problem->code != ErrorCode::NotFound;
+        return m_banner->showError(*inspection.problem, tr("Nothing was changed."),
+                                   isVhd ? tr("What could be read is below.")
+                                         : tr("If it is an image of a disk, open it as one."),
+                                   isVhd ? QString() : tr("Open as an image"));
+    }
+    if (inspection.isBroken())
+        return m_banner->showError(*inspection.chain->broken, tr("Nothing was changed."),
+                                   tr("Say where the parent is, or put it back in its place."),
+                                   tr("Choose parent…"));
+    m_banner->dismiss();
+}
+
+void VhdPage::showFailure(const Error& error)
+{
+    m_sentence->setText(m_document.path());
+    m_banner->showError(error, tr("Nothing was changed."),
+                        tr("Check that it is the file you meant: %1").arg(m_document.path()));
+    m_map->setEnabled(false);
+    Q_EMIT contentShown();
+}
+
+QString VhdPage::insideText(const VhdVolume& volume) const
+{
+    QStringList parts{shown(volume.type)};
+    if (!volume.label.empty())
+        parts[0] += tr(" “%1”").arg(shown(volume.label));
+    if (volume.size != 0)
+        parts << sizeText(volume.size);
+    const QString text = parts.join(u", "_s);
+    return volume.partition ? tr("Partition %1: %2").arg(*volume.partition).arg(text) : text;
+}
+
+void VhdPage::addVolume(const VhdVolume& volume)
+{
+    auto* card = new QWidget(m_right);
+    auto* sign = new QLabel(card);
+    sign->setPixmap(iconPixmap("disc"_L1, scaled(16), devicePixelRatioF()));
+    auto* words = new ElidedLabel(insideText(volume), Qt::ElideRight, card);
+    auto* open = new QPushButton(tr("Open in the map"), card);
+    open->setEnabled(volume.isFat);
+    open->setToolTip(volume.isFat ? tr("Its files, clusters and chains")
+                                  : tr("There is no FAT volume in it"));
+    connect(open, &QPushButton::clicked, this, [this, partition = volume.partition.value_or(0)] {
+        Q_EMIT openVolumeRequested(m_document.path(), static_cast<int>(partition));
+    });
+    auto* layout = new QHBoxLayout(card);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(spacing(2));
+    layout->addWidget(sign);
+    layout->addWidget(words, 1);
+    layout->addWidget(open);
+    m_inside->addWidget(card);
+}
+
+void VhdPage::showInside()
+{
+    while (auto* item = m_inside->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+    const SharedVhd& content = m_document.content();
+    for (const VhdVolume& volume : content->inside)
+        addVolume(volume);
+    if (!content->insideProblem.empty())
+        m_inside->addWidget(
+            new ElidedLabel(shown(content->insideProblem), Qt::ElideRight, m_right));
+}
+
+bool VhdPage::isSettled() const
+{
+    const bool isEnded = m_document.state() == VhdDocument::State::Failed;
+    return isEnded || (m_document.state() == VhdDocument::State::Ready &&
+                       !m_document.isChecking() && m_map->isUpToDate());
+}
+
+QString VhdPage::summary() const
+{
+    const SharedVhd& content = m_document.content();
+    if (!content || !content->isDisk())
+        return {};
+    return tr("%1 · %2").arg(vhdTypeText(content->file().footer.type),
+                             sizeText(content->file().virtualSize));
+}
+
+Result<> VhdPage::goTo(const QString& address)
+{
+    const SharedVhd& content = m_document.content();
+    if (!content || !content->isDisk())
+        return fail(ErrorCode::NotFound, "there is no disk in this file");
+    const QString name = address.section(u':', 0, 0);
+    bool isNumber = false;
+    const std::uint64_t number = address.section(u':', 1).toULongLong(&isNumber);
+    if (name == u"section") {
+        m_fields->choice()->setCurrentIndex(static_cast<int>(number));
+        return {};
+    }
+    const std::uint64_t block =
+        name == u"sector" ? number * vhd::sectorBytes / content->blocks->blockSize : number;
+    if (!isNumber || (name != u"block" && name != u"sector") ||
+        block >= content->blocks->states.size())
+        return fail(ErrorCode::NotFound, "there is no " + address.toStdString() +
+                                             " on this disk; say block:N or sector:N");
+    m_document.selectBlock(block);
+    return {};
+}
+
+} // namespace fatlas::ui

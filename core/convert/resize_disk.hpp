@@ -35,6 +35,12 @@ struct ResizedVhd {
     std::optional<fat::ResizePlan> volume; ///< when it followed
 };
 
+/// What resizeVhd would make, and refused as it would be; writes nothing. The file is at most as
+/// large as said: blocks of zeros may stay away.
+[[nodiscard]] Result<ResizedVhd> planResizeVhd(const std::filesystem::path& path,
+                                               std::uint64_t size, Content content,
+                                               const JobControl& job = {});
+
 /// The file is replaced when the new one is whole, with UUID and access rights of the old.
 [[nodiscard]] Result<ResizedVhd> resizeVhd(const std::filesystem::path& path, std::uint64_t size,
                                            Content content, const JobControl& job = {});

@@ -98,7 +98,7 @@ private Q_SLOTS:
         const auto text = [&](int row, int column) {
             return model.index(row, column).data().toString();
         };
-        QCOMPARE(text(0, VhdTableModel::EntryColumn), QStringLiteral("0xFFFFFFFF"));
+        QCOMPARE(text(0, VhdTableModel::EntryColumn), QStringLiteral("unused"));
         QCOMPARE(text(5, VhdTableModel::SectorsColumn), QStringLiteral("2"));
         QCOMPARE(text(9, VhdTableModel::SectorsColumn), QStringLiteral("1,024"));
         model.setTable(nullptr, nullptr);

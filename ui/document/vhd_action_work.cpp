@@ -1,12 +1,12 @@
 // Plans of actions on VHDs, and carrying them out.
 #include "core/convert/free_space.hpp"
+#include "core/convert/resize_disk.hpp"
 #include "core/convert/save_image.hpp"
 #include "core/convert/save_vhd.hpp"
 #include "core/image/image.hpp"
 #include "core/vhd/growing_file.hpp"
 #include "core/vhd/merge.hpp"
 #include "core/vhd/open_vhd.hpp"
-#include "core/vhd/resize.hpp"
 
 #include "ui/base/words.hpp"
 #include "ui/document/vhd_action.hpp"
@@ -39,7 +39,9 @@ Result<> planNew(Plan& plan, vhd::DiskType type, const JobControl& job)
     plan.headline = words("%1 will be a %2 VHD of %3")
                         .arg(nameOf(plan.wish.target), shown(vhd::toString(type)),
                              sizeText(plan.made->file.footer.currentSize));
-    plan.lines << words("Its file has at most %1; blocks of zeros stay away.")
+    plan.lines << (type == vhd::DiskType::Fixed
+                       ? words("Its file has %1, now and later.")
+                       : words("Its file has at most %1; blocks of zeros stay away."))
                       .arg(sizeText(plan.made->fileSize));
     for (const Finding& note : plan.made->notes)
         plan.lines << shown(note.message);
@@ -102,11 +104,18 @@ Result<> planNewSize(Plan& plan, const JobControl& job)
 {
     if (plan.wish.size == 0)
         return fail(ErrorCode::InvalidArgument, "say how large the disk is to be");
-    FATLAS_ASSIGN(const auto report, vhd::planResize(plan.wish.file, plan.wish.size, job));
-    saySizes(plan, report);
+    FATLAS_ASSIGN(const auto report, convert::planResizeVhd(plan.wish.file, plan.wish.size,
+                                                            convert::Content::Follows, job));
+    saySizes(plan, report.file);
     plan.lines << words("The disk will have %1: %2.")
                       .arg(sizeText(plan.wish.size), exactSizeText(plan.wish.size));
-    plan.lines << words("Partitions and volumes inside stay as they are; only zeros are cut off.");
+    plan.lines << (report.volume
+                       ? words("The FAT volume inside follows: %1 clusters instead of %2; "
+                               "every cluster keeps its number.")
+                             .arg(countText(report.volume->after.clusterCount),
+                                  countText(report.volume->before.clusterCount))
+                       : words("Partitions and volumes inside stay as they are; only "
+                               "zeros are cut off."));
     plan.lines << words("Children of the disk are worth nothing afterwards.");
     return {};
 }
@@ -191,7 +200,9 @@ Result<> act(const Plan& plan, const JobControl& job)
     switch (plan.wish.action) {
     case VhdAction::Convert: return convertDisk(plan, job);
     case VhdAction::Compact: FATLAS_TRY(vhd::rewriteVhd(file, {.unused = plan.unused}, job)); break;
-    case VhdAction::Resize: FATLAS_TRY(vhd::resizeVhd(file, plan.wish.size, job)); break;
+    case VhdAction::Resize:
+        FATLAS_TRY(convert::resizeVhd(file, plan.wish.size, convert::Content::Follows, job));
+        break;
     case VhdAction::Merge:
         if (!plan.wish.target.empty())
             return convertDisk(plan, job);

@@ -80,9 +80,8 @@ VhdCoverage coverageOf(const vhd::VhdFile& file, std::uint64_t diskSize)
     return coverage;
 }
 
-void open(VhdContent& content)
+void open(const vhd::Chain& chain, VhdContent& content)
 {
-    const vhd::Chain& chain = *content.inspection.chain;
     content.layout = vhd::layOutFile(content.file());
     content.blocks =
         std::make_shared<const vhd::BlockMap>(vhd::statesByTable(chain, content.layout));
@@ -118,10 +117,10 @@ Result<SharedVhd> readVhdContent(const std::string& path, const JobControl& job)
     auto content = std::make_shared<VhdContent>();
     FATLAS_ASSIGN(content->inspection, vhd::inspectVhd(path));
     FATLAS_TRY(job.checkpoint());
-    if (!content->isDisk())
-        return content;
-    open(*content);
-    content->findings = content->chain()->findings;
+    if (const vhd::Chain* chain = content->chain(); chain != nullptr) {
+        open(*chain, *content);
+        content->findings = chain->findings;
+    }
     return content;
 }
 

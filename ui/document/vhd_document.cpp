@@ -18,6 +18,7 @@ constexpr qint64 shortWorkMs = 300; ///< what is done by then shows no progress
 VhdDocument::VhdDocument(const QString& path, QObject* parent) : QObject(parent), m_path(path)
 {
     connect(&m_checking, &Task::progressChanged, this, &VhdDocument::checkTextChanged);
+    connect(&m_watcher, &ImageWatcher::changed, this, &VhdDocument::load);
 }
 
 VhdDocument::~VhdDocument()
@@ -35,6 +36,7 @@ void VhdDocument::load()
     m_checking.abandon();
     m_asking.abandon();
     m_state = State::Loading;
+    m_watcher.watch(m_path); // what changes while it is read is read again
     m_loading.start([path = QFile::encodeName(m_path).toStdString()](
                         const JobControl& job) { return readVhdContent(path, job); },
                     [this](Result<SharedVhd> content) {

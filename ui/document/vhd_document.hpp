@@ -9,6 +9,7 @@
 /// Lifetime: stops its workers when destroyed.
 #pragma once
 
+#include "ui/document/image_watcher.hpp"
 #include "ui/document/vhd_content.hpp"
 #include "ui/tasks/task.hpp"
 
@@ -81,6 +82,7 @@ private:
     std::optional<Error> m_error;
     std::optional<std::uint64_t> m_block;
     VhdAnswers m_answers;
+    ImageWatcher m_watcher; ///< another program may change the file
     Task m_loading{Task::Lane::Long};
     Task m_checking{Task::Lane::Long};
     Task m_asking{Task::Lane::Quick};

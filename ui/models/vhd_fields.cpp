@@ -86,10 +86,9 @@ VhdField checksumField(const std::optional<vhd::ChecksumPair>& sums)
 void addSizes(const vhd::VhdFile& file, Fields& fields)
 {
     const bool byGeometry = file.sizeSource == vhd::SizeSource::Geometry;
-    fields.push_back({words("Disk"), sizeText(file.virtualSize),
-                      words("%1, by its %2")
-                          .arg(exactSizeText(file.virtualSize),
-                               byGeometry ? words("geometry") : words("current size"))});
+    fields.push_back({words("Disk"), sizeText(file.virtualSize), exactSizeText(file.virtualSize)});
+    fields.push_back(
+        {words("Size goes by"), byGeometry ? words("the geometry") : words("the current size")});
     fields.push_back({words("File"), sizeText(file.fileSize), exactSizeText(file.fileSize)});
     const QString saving = vhdSavingText(file);
     fields.push_back({words("Saved"), saving.isEmpty() ? words("nothing") : saving});
@@ -97,7 +96,7 @@ void addSizes(const vhd::VhdFile& file, Fields& fields)
         fields.push_back(
             {words("Blocks"),
              words("%1 of %2").arg(countText(file.allocatedBlocks()), countText(file.table.size())),
-             words("of %1").arg(sizeText(file.header.blockSize))});
+             words("of %1").arg(blockSizeText(file.header.blockSize))});
 }
 
 Fields overview(const vhd::Inspection& inspection)
@@ -171,7 +170,7 @@ Fields headerFields(const vhd::Inspection& inspection)
     fields.push_back({words("Entries"), countText(header.entryCount),
                       words("%1 used").arg(countText(file.allocatedBlocks())), true});
     fields.push_back(
-        {words("Block size"), countText(header.blockSize), sizeText(header.blockSize), true});
+        {words("Block size"), countText(header.blockSize), blockSizeText(header.blockSize), true});
     fields.push_back(
         {words("Bitmap"), countText(header.bitmapSize()), words("bytes before each block"), true});
     fields.push_back(checksumField(vhd::headerChecksums(inspection.headerBytes)));
@@ -217,7 +216,7 @@ QString footerCaption(const vhd::FooterCopy& copy, const vhd::FooterCopy& other)
 {
     if (copy.state == vhd::FooterCopy::State::Missing)
         return words("there is none");
-    const QString place = words("offset %1").arg(hexText(copy.offset));
+    QString place = words("offset %1").arg(hexText(copy.offset));
     if (!copy.problem.empty())
         return words("%1: %2").arg(place, shown(copy.problem));
     if (other.state == vhd::FooterCopy::State::Missing)
@@ -228,6 +227,12 @@ QString footerCaption(const vhd::FooterCopy& copy, const vhd::FooterCopy& other)
 }
 
 } // namespace
+
+QString blockSizeText(std::uint64_t bytes)
+{
+    return bytes % MiB == 0 ? words("%1 MiB").arg(countText(bytes / MiB))
+                            : words("%1 KiB").arg(countText(bytes / KiB));
+}
 
 QString vhdSectionName(VhdSection section)
 {

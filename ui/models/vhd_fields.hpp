@@ -29,6 +29,9 @@ struct VhdField {
     Token noteToken = Token::Muted; ///< Success and Lost for what was compared
 };
 
+/// "512 KiB", "2 MiB": of what is a power of two.
+[[nodiscard]] QString blockSizeText(std::uint64_t bytes);
+
 [[nodiscard]] QString vhdSectionName(VhdSection section);
 /// "offset 0x1140A000, copy at 0x0 is the same"; why there is nothing, where there is nothing.
 [[nodiscard]] QString vhdSectionCaption(const vhd::Inspection& inspection, VhdSection section);

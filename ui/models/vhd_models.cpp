@@ -6,6 +6,7 @@
 #include <QBrush>
 #include <QFont>
 
+#include <algorithm>
 #include <utility>
 
 namespace fatlas::ui {
@@ -75,7 +76,8 @@ int VhdTableModel::rowCount(const QModelIndex& parent) const
 {
     if (parent.isValid() || !m_chain || !m_blocks)
         return 0;
-    return static_cast<int>(m_chain->links.front().vhd.table.size());
+    return static_cast<int>(
+        std::min<std::size_t>(m_chain->links.front().vhd.table.size(), maxRows));
 }
 
 int VhdTableModel::columnCount(const QModelIndex& parent) const
@@ -90,7 +92,7 @@ QString VhdTableModel::text(int row, int column) const
     const bool isThere = entry != vhd::unusedEntry;
     switch (column) {
     case BlockColumn: return countText(block);
-    case EntryColumn: return isThere ? countText(entry) : QStringLiteral("0xFFFFFFFF");
+    case EntryColumn: return isThere ? countText(entry) : tr("unused");
     case OffsetColumn:
         return isThere ? hexText(std::uint64_t{entry} * vhd::sectorBytes) : QString();
     case SectorsColumn:

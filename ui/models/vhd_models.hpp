@@ -35,7 +35,8 @@ private:
     std::vector<VhdField> m_fields;
 };
 
-/// Shape: a row for each entry of the table: Block, Entry, Offset, Sectors, Meaning.
+/// Shape:  a row for each entry of the table: Block, Entry, Offset, Sectors, Meaning.
+/// Bounds: the first maxRows entries: a view keeps some bytes for each of its rows.
 class VhdTableModel final : public QAbstractTableModel {
     Q_OBJECT
 
@@ -48,6 +49,8 @@ public:
         StateColumn,
         ColumnCount
     };
+
+    static constexpr int maxRows = 2'000'000;
 
     using QAbstractTableModel::QAbstractTableModel;
 

@@ -40,6 +40,13 @@ QString stateText(vhd::BlockState state)
     return {};
 }
 
+/// What no file of the chain holds belongs to the parent that is missing, if one is.
+QString nowhereText(const vhd::Chain& chain)
+{
+    return chain.broken ? words("belongs to a parent that is missing")
+                        : stateText(vhd::BlockState::Nowhere);
+}
+
 QString rangeText(CellRange range)
 {
     return words("%1 – %2").arg(countText(range.first), countText(range.end() - 1));
@@ -120,7 +127,8 @@ QString vhdSavingText(const vhd::VhdFile& file)
 
 QString vhdSentence(const vhd::Inspection& inspection)
 {
-    if (!inspection.isDisk())
+    const auto& chain = inspection.chain;
+    if (!chain)
         return words("A file of %1 that cannot be read as a disk.")
             .arg(sizeText(inspection.file().fileSize));
     const vhd::VhdFile& file = inspection.file();
@@ -128,9 +136,8 @@ QString vhdSentence(const vhd::Inspection& inspection)
                        .arg(vhdTypeText(file.footer.type), sizeText(file.virtualSize),
                             sizeText(file.fileSize));
     if (file.footer.type == vhd::DiskType::Differencing)
-        text += inspection.chain->links.size() > 1
-                    ? words(", child of %1").arg(vhdLinkName(*inspection.chain, 1))
-                    : words(", child of a parent that is missing");
+        text += chain->links.size() > 1 ? words(", child of %1").arg(vhdLinkName(*chain, 1))
+                                        : words(", child of a parent that is missing");
     const QString host = hostText(file.footer.creatorHostSystem);
     const QString time = shown(vhd::formatTimeStamp(file.footer.timeStamp)).section(u' ', 0, 0);
     text += words(". Made by %1").arg(vhdCreatorText(file.footer));
@@ -151,12 +158,7 @@ QString vhdBlockText(const vhd::Chain& chain, const vhd::BlockMap& map, std::uin
     case vhd::BlockState::InParent:
         what = words("not in this file, comes from %1").arg(restText(chain, map, block));
         break;
-    case vhd::BlockState::Nowhere: {
-        const QString rest = restText(chain, map, block);
-        what = rest.isEmpty() ? stateText(vhd::BlockState::Nowhere)
-                              : words("not in this file, comes from %1").arg(rest);
-        break;
-    }
+    case vhd::BlockState::Nowhere: what = nowhereText(chain); break;
     case vhd::BlockState::Outside: what = stateText(vhd::BlockState::Outside); break;
     }
     const bool isFixed = chain.links.front().vhd.isFixed();
@@ -176,7 +178,8 @@ QString vhdBlocksText(const vhd::Chain& chain, const vhd::BlockMap& map, CellRan
     QStringList states;
     for (std::size_t state = vhd::blockStateCount; state-- > 0;)
         if (seen[state])
-            states << stateText(static_cast<vhd::BlockState>(state));
+            states << (state == 0 ? nowhereText(chain)
+                                  : stateText(static_cast<vhd::BlockState>(state)));
     return words("Blocks %1: %2")
         .arg(rangeText({blocks.first, end - blocks.first}), states.join(words("; ")));
 }

@@ -148,13 +148,18 @@ void VhdBlockMap::fillLegend()
              {State::Free, tr("Gap"), tr("nothing uses it; compacting gives it back"), false},
              {State::CrossLinked, tr("Overlap"), tr("begins before its neighbour has ended"),
               false}});
+    using Entry = MapLegend::Entry;
     const bool child = isChild(*m_shown.content);
+    const bool isBroken = m_shown.content->inspection.isBroken();
     m_legend->setEntries(
         {{State::File, tr("Present"), tr("all sectors are in this file"), true},
          {State::Directory, child ? tr("Partly, rest from parent") : tr("Partly, rest zeros"),
           tr("some sectors are in this file"), false},
          {State::System, tr("From parent"), tr("a parent holds it, this file does not"), child},
-         {State::Free, child ? tr("In no file") : tr("Absent"), tr("reads as zeros"), true},
+         isBroken ? Entry{State::Free, tr("Parent is missing"),
+                          tr("cannot be read before the parent is found"), true}
+                  : Entry{State::Free, child ? tr("In no file") : tr("Absent"),
+                          tr("reads as zeros"), true},
          {State::Lost, tr("Outside the file"), tr("its entry points astray"), false},
          {State::CrossLinked, tr("Overlap"), tr("lies on something else"), false}});
 }

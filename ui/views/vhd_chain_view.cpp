@@ -126,7 +126,6 @@ void VhdChainView::setContent(const SharedVhd& content)
     m_boxes.clear();
     empty(m_tests);
     const vhd::Chain* chain = content ? content->chain() : nullptr;
-    setVisible(chain != nullptr);
     if (chain == nullptr)
         return;
     for (std::size_t link = 0; link < chain->links.size(); ++link)

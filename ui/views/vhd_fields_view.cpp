@@ -85,10 +85,13 @@ void VhdFieldsView::showSection(int index)
         m_caption->setText({});
     } else if (isTable) {
         const int rows = m_table->rowCount();
+        const std::size_t all = content->file().table.size();
         m_caption->setText(
             rows == 0 ? tr("there is none: every byte of the disk is in the file")
-                      : tr("%1, one for each block of the disk")
-                            .arg(countText(static_cast<std::uint64_t>(rows), "entry", "entries")));
+            : static_cast<std::size_t>(rows) < all
+                ? tr("the first %1 of %2 entries")
+                      .arg(countText(static_cast<std::uint64_t>(rows)), countText(all))
+                : tr("%1, one for each block of the disk").arg(countText(all, "entry", "entries")));
         fit(m_tableView, maxTableRows);
     } else {
         const auto section = static_cast<VhdSection>(index);
@@ -106,9 +109,13 @@ void VhdFieldsView::fit(QTableView* view, int most)
         view->horizontalHeader()->isHidden() ? 0 : view->horizontalHeader()->height();
     view->setFixedHeight(rows * view->verticalHeader()->defaultSectionSize() + header + 2);
     const int last = view->model()->columnCount() - 1;
-    const int wide = view == m_fieldsView ? scaled(116) : scaled(76);
+    const int wide = view == m_fieldsView ? scaled(116) : scaled(84);
     for (int column = 0; column < last; ++column)
-        view->setColumnWidth(column, column == 0 || view == m_tableView ? wide : scaled(210));
+        view->setColumnWidth(column, column == 0 || view == m_tableView ? wide : scaled(190));
+    view->clearSpans();
+    for (int row = 0; view == m_fieldsView && row < view->model()->rowCount(); ++row)
+        if (view->model()->index(row, last).data().toString().isEmpty())
+            view->setSpan(row, VhdFieldsModel::ValueColumn, 1, 2);
 }
 
 void VhdFieldsView::followBlock()

@@ -188,8 +188,10 @@ void VhdLayoutStrip::paintEvent(QPaintEvent*)
     for (std::size_t i = 0; i < m_parts.size(); ++i) {
         const QString name = shortName(m_parts[i]);
         const double wide = metrics.horizontalAdvance(name);
-        const double x = std::min(rects[i].left(), width() - wide);
-        const bool fits = wide <= rects[i].width() || isStructure(m_parts[i].kind);
+        const bool isSmall = isStructure(m_parts[i].kind);
+        const double x =
+            isSmall ? std::min(rects[i].left(), width() - wide) : std::max(rects[i].left(), free);
+        const bool fits = isSmall || x + wide <= rects[i].right();
         if (name.isEmpty() || x < free || !fits)
             continue;
         painter.drawText(QPointF(x, barHeight() + spacing(1) + metrics.ascent()), name);

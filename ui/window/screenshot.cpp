@@ -112,7 +112,8 @@ Result<> showVhd(MainWindow& window, const ScreenshotRequest& request)
         return std::unexpected(*error);
     if (request.select.isEmpty())
         return {};
-    return page->goTo(request.select);
+    FATLAS_TRY(page->goTo(request.select));
+    return waitFor([&] { return page->isSettled(); }, request.timeoutMs);
 }
 
 /// From a folder or an image, if there is one; a VHD becomes a parent.

@@ -27,6 +27,17 @@ using namespace Qt::StringLiterals;
 
 namespace fatlas::ui {
 
+namespace {
+
+/// The cause alone; all that was tried stands in the chain.
+Error shortened(Error error)
+{
+    error.message = error.message.substr(0, error.message.find("; "));
+    return error;
+}
+
+} // namespace
+
 VhdPage::VhdPage(const QString& path, QWidget* parent)
     : QWidget(parent), m_document(path), m_banner(new Banner(this)),
       m_heading(new ThemedLabel(m_document.title(), Token::Text, this)),
@@ -35,7 +46,8 @@ VhdPage::VhdPage(const QString& path, QWidget* parent)
       m_fields(new VhdFieldsView(m_document, this)), m_chain(new VhdChainView(this)),
       m_findings(new VhdFindingsView(this)), m_action(new VhdActionPanel(this)),
       m_map(new VhdBlockMap(m_document, this)), m_ruler(new VhdRuler(m_document, this)),
-      m_answer(new ThemedLabel({}, Token::Muted, this))
+      m_answer(new ThemedLabel({}, Token::Muted, this)),
+      m_nothing(new ThemedLabel(tr("There is no disk to be shown"), Token::Muted, this))
 {
     setHelpTopic(this, u"vhd"_s);
     auto* layout = new QHBoxLayout(this);
@@ -62,11 +74,17 @@ VhdPage::~VhdPage()
     delete m_ruler;
 }
 
-void VhdPage::addSection(QVBoxLayout* layout, const QString& heading, QWidget* part)
+/// A heading and what is below it, to be shown and hidden together.
+QWidget* VhdPage::addSection(QVBoxLayout* layout, const QString& heading, QWidget* part)
 {
-    layout->addSpacing(spacing(2));
-    layout->addWidget(new SectionLabel(heading, part->parentWidget()));
-    layout->addWidget(part);
+    auto* section = new QWidget(part->parentWidget());
+    auto* inner = new QVBoxLayout(section);
+    inner->setContentsMargins(0, spacing(2), 0, 0);
+    inner->setSpacing(spacing(2));
+    inner->addWidget(new SectionLabel(heading, section));
+    inner->addWidget(part);
+    layout->addWidget(section);
+    return section;
 }
 
 QWidget* VhdPage::makeLeft()
@@ -90,11 +108,11 @@ QWidget* VhdPage::makeLeft()
     inner->addWidget(m_sentence);
     inner->addWidget(m_banner);
     inner->addWidget(makeActions());
-    addSection(inner, tr("How the file is laid out"), m_strip);
-    inner->addWidget(m_layoutText);
+    QWidget* const laidOut = addSection(inner, tr("How the file is laid out"), m_strip);
+    laidOut->layout()->addWidget(m_layoutText);
     addSection(inner, tr("What it says about itself"), m_fields);
-    addSection(inner, tr("Parent chain"), m_chain);
-    addSection(inner, tr("Findings"), m_findings);
+    m_diskParts = {laidOut, addSection(inner, tr("Parent chain"), m_chain),
+                   addSection(inner, tr("Findings"), m_findings)};
     inner->addStretch(1);
     auto* layout = new QVBoxLayout(left);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -132,8 +150,9 @@ void VhdPage::startAction(VhdAction action)
     }
     if (action == VhdAction::Resize)
         wish.size = m_document.content()->file().virtualSize;
-    if (action == VhdAction::Reparent && inspection.chain && inspection.chain->links.size() > 1)
-        wish.parent = inspection.chain->links[1].path;
+    const vhd::Chain* chain = m_document.content()->chain();
+    if (action == VhdAction::Reparent && chain != nullptr && chain->links.size() > 1)
+        wish.parent = chain->links[1].path;
     m_action->start(wish);
 }
 
@@ -156,18 +175,22 @@ QWidget* VhdPage::makeRight()
     m_ruler->setParent(m_right);
     m_answer->setParent(m_right);
     m_answer->setWordWrap(true);
-    m_inside = new QVBoxLayout;
+    auto* inside = new QWidget(m_right);
+    m_inside = new QVBoxLayout(inside);
+    m_inside->setContentsMargins(0, 0, 0, 0);
     m_inside->setSpacing(spacing(1));
+    m_nothing->setParent(m_right);
+    m_nothing->setAlignment(Qt::AlignCenter);
+    m_nothing->hide();
     auto* layout = new QVBoxLayout(m_right);
     layout->setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(4));
     layout->setSpacing(spacing(2));
     layout->addWidget(m_action);
     layout->addWidget(m_map, 1);
-    addSection(layout, tr("Who answers, sector by sector"), m_ruler);
-    layout->addWidget(m_answer);
-    layout->addSpacing(spacing(2));
-    layout->addWidget(new SectionLabel(tr("Inside"), m_right));
-    layout->addLayout(m_inside);
+    layout->addWidget(m_nothing, 1);
+    QWidget* const who = addSection(layout, tr("Who answers, sector by sector"), m_ruler);
+    who->layout()->addWidget(m_answer);
+    m_diskParts.insert(m_diskParts.end(), {m_map, who, addSection(layout, tr("Inside"), inside)});
     return m_right;
 }
 
@@ -202,13 +225,21 @@ void VhdPage::showContent()
             .arg(countText(layout.outOfOrderCount), countText(layout.overlapCount),
                  sizeText(layout.gapBytes), sizeText(layout.slackBytes)));
     m_layoutText->setVisible(content->isDisk() && !content->file().isFixed());
-    m_strip->setVisible(content->isDisk());
     m_chain->setContent(content);
-    for (QWidget* part : std::initializer_list<QWidget*>{m_map, m_ruler, m_answer})
-        part->setEnabled(content->isDisk());
+    showParts(content->isDisk());
     showBanner();
     showInside();
     follow();
+}
+
+/// Without a disk there is nothing to be said of blocks, layers and parents.
+void VhdPage::showParts(bool isDisk)
+{
+    for (QWidget* part : m_diskParts)
+        part->setVisible(isDisk);
+    m_nothing->setVisible(!isDisk);
+    if (!isDisk)
+        m_fields->choice()->setCurrentIndex(static_cast<int>(VhdSection::Footer));
 }
 
 /// What changes while the file is being checked.
@@ -230,8 +261,9 @@ void VhdPage::showBanner()
                                          : tr("If it is an image of a disk, open it as one."),
                                    isVhd ? QString() : tr("Open as an image"));
     }
-    if (inspection.isBroken())
-        return m_banner->showError(*inspection.chain->broken, tr("Nothing was changed."),
+    const vhd::Chain* chain = m_document.content()->chain();
+    if (chain != nullptr && chain->broken)
+        return m_banner->showError(shortened(*chain->broken), tr("Nothing was changed."),
                                    tr("Say where the parent is, or put it back in its place."),
                                    tr("Choose parent…"));
     m_banner->dismiss();
@@ -242,7 +274,7 @@ void VhdPage::showFailure(const Error& error)
     m_sentence->setText(m_document.path());
     m_banner->showError(error, tr("Nothing was changed."),
                         tr("Check that it is the file you meant: %1").arg(m_document.path()));
-    m_map->setEnabled(false);
+    showParts(false);
     Q_EMIT contentShown();
 }
 
@@ -289,16 +321,20 @@ void VhdPage::showInside()
     const SharedVhd& content = m_document.content();
     for (const VhdVolume& volume : content->inside)
         addVolume(volume);
-    if (!content->insideProblem.empty())
+    if (content->inspection.isBroken())
+        m_inside->addWidget(new ThemedLabel(
+            tr("Nothing inside can be read before the parent is there."), Token::Muted, m_right));
+    else if (!content->insideProblem.empty())
         m_inside->addWidget(
             new ElidedLabel(shown(content->insideProblem), Qt::ElideRight, m_right));
 }
 
 bool VhdPage::isSettled() const
 {
-    const bool isEnded = m_document.state() == VhdDocument::State::Failed;
-    return isEnded || (m_document.state() == VhdDocument::State::Ready &&
-                       !m_document.isChecking() && m_map->isUpToDate());
+    if (m_document.state() == VhdDocument::State::Failed)
+        return true;
+    return m_document.state() == VhdDocument::State::Ready && !m_document.isChecking() &&
+           m_map->isUpToDate() && !m_action->isPlanning();
 }
 
 QString VhdPage::summary() const
@@ -310,6 +346,19 @@ QString VhdPage::summary() const
                              sizeText(content->file().virtualSize));
 }
 
+bool VhdPage::goToPart(const QString& name, int number)
+{
+    if (name == u"section" && number < m_fields->choice()->count())
+        m_fields->choice()->setCurrentIndex(number);
+    else if (name == u"order" && number < 2)
+        m_map->setOrder(static_cast<VhdBlockMap::Order>(number));
+    else if (name == u"action" && static_cast<std::size_t>(number) < m_actions.size())
+        startAction(static_cast<VhdAction>(number));
+    else
+        return false;
+    return true;
+}
+
 Result<> VhdPage::goTo(const QString& address)
 {
     const SharedVhd& content = m_document.content();
@@ -318,10 +367,8 @@ Result<> VhdPage::goTo(const QString& address)
     const QString name = address.section(u':', 0, 0);
     bool isNumber = false;
     const std::uint64_t number = address.section(u':', 1).toULongLong(&isNumber);
-    if (name == u"section") {
-        m_fields->choice()->setCurrentIndex(static_cast<int>(number));
+    if (isNumber && goToPart(name, static_cast<int>(number)))
         return {};
-    }
     const std::uint64_t block =
         name == u"sector" ? number * vhd::sectorBytes / content->blocks->blockSize : number;
     if (!isNumber || (name != u"block" && name != u"sector") ||

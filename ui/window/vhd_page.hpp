@@ -59,7 +59,8 @@ public:
     /// Everything that will be shown is shown, the result of the check included.
     [[nodiscard]] bool isSettled() const;
 
-    /// Goes to "block:300", "sector:614400" or "section:header"; else the reason.
+    /// Goes to "block:300" or "sector:614400", or brings up a part by number: "section:1",
+    /// "order:1", "action:1"; else the reason.
     [[nodiscard]] Result<> goTo(const QString& address);
 
     /// "Dynamic disk · 10 GiB · read-only"
@@ -76,7 +77,9 @@ Q_SIGNALS:
 private:
     [[nodiscard]] QWidget* makeLeft();
     [[nodiscard]] QWidget* makeRight();
-    void addSection(QVBoxLayout* layout, const QString& heading, QWidget* part);
+    QWidget* addSection(QVBoxLayout* layout, const QString& heading, QWidget* part);
+    void showParts(bool isDisk);
+    [[nodiscard]] bool goToPart(const QString& name, int number);
     [[nodiscard]] QWidget* makeActions();
     void connectParts();
     void follow();
@@ -104,6 +107,8 @@ private:
     ThemedLabel* m_answer;
     QVBoxLayout* m_inside = nullptr;
     QWidget* m_right = nullptr;
+    ThemedLabel* m_nothing;
+    std::vector<QWidget*> m_diskParts; ///< that only a disk has
 };
 
 } // namespace fatlas::ui

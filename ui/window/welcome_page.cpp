@@ -69,7 +69,7 @@ WelcomePage::WelcomePage(QWidget* parent)
     inner->addWidget(makeTour());
     inner->addWidget(m_recentBox);
     inner->addStretch(2);
-    column->setMaximumWidth(scaled(760));
+    column->setMaximumWidth(scaled(900));
     auto* page = new QWidget(this);
     auto* centred = new QHBoxLayout(page);
     centred->addStretch(1);
@@ -97,7 +97,7 @@ QWidget* WelcomePage::makeActions()
     auto* open = new ActionCard(QLatin1String("folder-open"), tr("Open an image"),
                                 tr("Its files, its clusters, its chains"), row);
     auto* vhd = new ActionCard(QLatin1String("hard-drive"), tr("New VHD"),
-                               tr("Blank, from a folder or image, or a child"), row);
+                               tr("Blank, of a folder, or a child"), row);
     connect(vhd, &QAbstractButton::clicked, this, &WelcomePage::newVhdRequested);
     connect(create, &QAbstractButton::clicked, this, &WelcomePage::newDiskRequested);
     connect(open, &QAbstractButton::clicked, this, &WelcomePage::openRequested);

@@ -4,6 +4,7 @@
 
 #include "ui/base/segmented_control.hpp"
 #include "ui/base/words.hpp"
+#include "ui/models/vhd_fields.hpp"
 #include "ui/wizards/field.hpp"
 #include "ui/wizards/size_choice.hpp"
 
@@ -125,7 +126,7 @@ void NewVhdForm::addShape()
     connect(m_size, &SizeChoice::changed, this, &NewVhdForm::edited);
     m_blockSize = new QComboBox(this);
     for (const std::uint32_t size : blockSizes)
-        m_blockSize->addItem(sizeText(size), size);
+        m_blockSize->addItem(blockSizeText(size), size);
     m_blockField = addField(tr("Block size"), m_blockSize);
     connect(m_blockSize, &QComboBox::activated, this, [this] {
         m_wanted.blockSize = m_blockSize->currentData().toUInt();

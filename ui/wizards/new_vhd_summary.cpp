@@ -166,7 +166,12 @@ void NewVhdSummary::showPlan()
     if (plan.notes.size() > said)
         addLine(m_notes, "info"_L1, Token::Muted,
                 tr("and %1 more").arg(countText(plan.notes.size() - said)));
-    m_notesBox->setVisible(!plan.notes.empty());
+    if (plan.create.parent)
+        addLine(m_notes, "circle-check"_L1, Token::Success,
+                tr("The parent is whole, and so is all that is below it: UUID %1. Do not write to "
+                   "it from now on.")
+                    .arg(shown(vhd::toString(plan.create.parent->uuid))));
+    m_notesBox->setVisible(m_notes->count() > 0);
 }
 
 void NewVhdSummary::addLine(QVBoxLayout* layout, QLatin1String iconName, Token tint,

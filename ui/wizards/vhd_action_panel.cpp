@@ -4,6 +4,7 @@
 
 #include "ui/base/banner.hpp"
 #include "ui/base/command_box.hpp"
+#include "ui/base/icons.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/segmented_control.hpp"
 #include "ui/base/words.hpp"
@@ -42,6 +43,19 @@ QString verbOf(VhdAction action)
     return vhdActionName(action).remove(u'…');
 }
 
+QLatin1String iconOf(VhdAction action)
+{
+    switch (action) {
+    case VhdAction::Convert: return "refresh-cw"_L1;
+    case VhdAction::Compact: return "shrink"_L1;
+    case VhdAction::Resize: return "scaling"_L1;
+    case VhdAction::Merge: return "git-merge"_L1;
+    case VhdAction::Repair: return "wrench"_L1;
+    case VhdAction::Reparent: break;
+    }
+    return "link"_L1;
+}
+
 } // namespace
 
 VhdActionPanel::VhdActionPanel(QWidget* parent)
@@ -59,6 +73,7 @@ VhdActionPanel::VhdActionPanel(QWidget* parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     makeFields();
     makeRest();
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     hide();
 }
 
@@ -151,6 +166,7 @@ void VhdActionPanel::showFields()
     const VhdAction action = m_wish.action;
     m_heading->setText(action == VhdAction::Reparent ? tr("Parent") : verbOf(action));
     m_run->setText(verbOf(action));
+    m_run->setIcon(icon(iconOf(action), Token::OnAccent));
     m_formField->setVisible(action == VhdAction::Convert);
     m_pathField->setVisible(action == VhdAction::Convert || action == VhdAction::Merge ||
                             action == VhdAction::Reparent);

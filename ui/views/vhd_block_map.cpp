@@ -166,9 +166,10 @@ void VhdBlockMap::fillLegend()
 
 void VhdBlockMap::followBlock()
 {
-    if (!m_shown.cells || !m_document.block())
+    const auto block = m_document.block();
+    if (!m_shown.cells || !block)
         return;
-    const auto cell = m_shown.cells->cellOfBlock(*m_document.block());
+    const auto cell = m_shown.cells->cellOfBlock(*block);
     if (!cell || m_map->cursorCell() == cell)
         return;
     m_following = true;
@@ -181,7 +182,7 @@ void VhdBlockMap::publish(std::uint64_t cell)
     if (m_following || !m_shown.cells)
         return;
     if (const auto block = m_shown.cells->numberOf(cell))
-        m_document.selectBlock(*block);
+        m_document.selectBlock(block);
 }
 
 } // namespace fatlas::ui

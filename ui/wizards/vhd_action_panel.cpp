@@ -17,6 +17,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QResizeEvent>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -73,7 +74,6 @@ VhdActionPanel::VhdActionPanel(QWidget* parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     makeFields();
     makeRest();
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     hide();
 }
 
@@ -227,6 +227,21 @@ void VhdActionPanel::follow()
                                             : QString();
     m_run->setEnabled(why.isEmpty());
     m_run->setToolTip(why);
+    fitHeight();
+}
+
+/// What is said is never cut: the map below gives way.
+void VhdActionPanel::fitHeight()
+{
+    layout()->activate();
+    setMinimumHeight(layout()->totalHeightForWidth(width()));
+}
+
+void VhdActionPanel::resizeEvent(QResizeEvent* event)
+{
+    Panel::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width())
+        fitHeight();
 }
 
 QString VhdActionPanel::planText() const

@@ -57,6 +57,7 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void makeFields();
@@ -67,6 +68,7 @@ private:
     void follow();
     void choose();
     void editPath();
+    void fitHeight();
 
     VhdActionWish m_wish;
     SharedVhdPlan m_plan;

@@ -87,8 +87,8 @@ QString VhdDocument::checkText() const
                    ? tr("Checking…")
                    : tr("Checking… %1").arg(percentText(progress.done, progress.total));
     }
-    if (m_checking.error())
-        return tr("Not checked: %1").arg(errorWords(*m_checking.error()).sentence);
+    if (const auto& error = m_checking.error(); error)
+        return tr("Not checked: %1").arg(errorWords(*error).sentence);
     if (!m_content || !m_content->isChecked)
         return {};
     const auto count = static_cast<std::uint64_t>(m_content->findings.size());

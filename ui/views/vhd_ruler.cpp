@@ -90,10 +90,10 @@ QString VhdRuler::sentence() const
         return {};
     if (!content->layersProblem.empty())
         return shown(content->layersProblem);
-    const vhd::Answer* answer = m_sector ? answerAt(*m_sector) : nullptr;
-    if (answer == nullptr)
-        return tr("Select a block to see who answers for each of its sectors.");
-    return vhdAnswerText(*content->chain(), *answer, *m_sector);
+    if (m_sector)
+        if (const vhd::Answer* answer = answerAt(*m_sector); answer != nullptr)
+            return vhdAnswerText(*content->chain(), *answer, *m_sector);
+    return tr("Select a block to see who answers for each of its sectors.");
 }
 
 void VhdRuler::follow()

@@ -113,8 +113,8 @@ QString NewVhdPage::problem() const
         return m_form->problem();
     if (m_document.isBusy())
         return tr("What it will be is still being worked out");
-    if (m_document.error())
-        return errorWords(*m_document.error()).sentence;
+    if (const auto& error = m_document.error(); error)
+        return errorWords(*error).sentence;
     if (!m_document.isCurrent())
         return tr("There is no plan yet");
     if (m_document.preview().fileExists && !mayReplace())

@@ -332,7 +332,7 @@ OverlayDevice::openKeep(std::shared_ptr<const BlockDevice> below,
     FATLAS_TRY(checkSize(*below));
     const KeepPaths paths(folder);
     FATLAS_ASSIGN(auto data, openKeepData(paths, below->size()));
-    const auto overlay = std::make_shared<Overlay>(std::move(below), std::move(data));
+    auto overlay = std::make_shared<Overlay>(std::move(below), std::move(data));
     FATLAS_TRY(overlay->openLog(paths));
     return overlay;
 }

@@ -236,8 +236,8 @@ Result<> checkFolderSource(const std::string& source, const image::OpenOptions& 
     if (asked == none || asked == record.options)
         return {};
     return fail(ErrorCode::Refused,
-                fmt::format("{} keeps a disk that was made with other options:\n  {}\n"
-                            "leave the options out, or give another name to keep",
+                fmt::format("{} keeps a disk that was made with other options ({}); leave the "
+                            "options out, or give another name to keep",
                             shown(folder),
                             folder_disk::createCommand(its.native(), "disk.img", record.options)));
 }

@@ -74,7 +74,10 @@ public:
     template <std::signed_integral T>
     void get(T& value)
     {
-        value = static_cast<T>(number());
+        const std::uint64_t found = number();
+        value = static_cast<T>(found);
+        if (static_cast<std::uint64_t>(value) != found)
+            m_isBad = true;
     }
 
     /// An enumerator up to `last`.

@@ -247,7 +247,7 @@ std::unexpected<Error> broken(std::string what)
 Result<ByteView> checkHeader(ByteView bytes)
 {
     const auto header = load<HeaderRaw>(bytes);
-    if (!header || header->magic != recordMagic)
+    if (!header || header->magic != recordMagic || header->zero.get() != 0)
         return broken("does not begin as the record of a kept session does");
     if (header->version.get() != recordVersion)
         return fail(ErrorCode::Unsupported,

@@ -1,4 +1,4 @@
-"""Seeds whose content is wrapped: compressed images, undo files, VHDs."""
+"""Seeds whose content is wrapped: compressed images, undo files, VHDs, kept sessions."""
 
 import bz2
 import gzip
@@ -64,6 +64,31 @@ def undo_files():
     yield "checksums", undo_file(4096, [(100, 924, 0, 2, 2, sums)])
     yield "overlap", undo_file(4096, [(0, 10, 0, 0, 0, b""), (9, 10, 0, 0, 0, b"")])
     yield "nothing", undo_file(0, [])
+
+
+def sector_logs():
+    """Of an overlay over a disk of 300,000 sectors, the last cut off by 100 bytes."""
+    def with_crc(structure):
+        return structure + struct.pack("<I", zlib.crc32(structure))
+
+    def log(records, number=7):
+        header = struct.pack("<8sIIQ16s20x", b"FATLASLG", 1, number, 300_000 * 512 - 100, b"s" * 16)
+        return with_crc(header) + b"".join(
+            with_crc(struct.pack("<QQQQB3xI", index, first, durable, count, state, number))
+            for index, (first, count, state, durable) in enumerate(records, 1))
+
+    records = [(0, 1, 1, 0), (100, 70_000, 2, 0), (50, 100, 1, 2), (299_999, 1, 2, 3)]
+    yield "records", log(records)
+    yield "cut", log(records)[:-10]
+    yield "damaged", log(records)[:70] + b"x" + log(records)[71:]
+    yield "beyond", log([(299_999, 2, 1, 0)])
+    yield "empty", log([])
+
+
+def session_records():
+    """A header and numbers; the fuzzer makes the checksum right."""
+    yield "empty", b"FATLASKP" + struct.pack("<IIQQ", 1, 0, 0, 0)
+    yield "zeros", b"FATLASKP" + struct.pack("<IIQQ", 1, 0, 0, 0) + bytes(8 * 40)
 
 
 def with_sum(structure, at):

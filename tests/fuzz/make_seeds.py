@@ -164,7 +164,9 @@ def images():
 def containers():
     """With a first byte that chooses limits, or makes checksums right again."""
     for subject, made in (("unpack", container_seeds.packed()), ("undo", container_seeds.undo_files()),
-                          ("vhd", container_seeds.vhds())):
+                          ("vhd", container_seeds.vhds()),
+                          ("sector_log", container_seeds.sector_logs()),
+                          ("session_record", container_seeds.session_records())):
         for name, data in made:
             yield subject, name, b"\0" + data
             yield subject, name + "_1", b"\1" + data

@@ -45,7 +45,7 @@ for job in /job/*; do
     sh "$job" >/tmp/out 2>&1
     status=$?
     gzip -c /tmp/out | base64
-    echo "@@END $name $status"
+    echo "@@END $name $status $(cut -d. -f1 /proc/uptime)"
     rm -f /tmp/out
 done
 sync
@@ -242,7 +242,7 @@ class Machine:
     @staticmethod
     def _results(text):
         results = {}
-        pattern = r"@@BEGIN \d\d-(\S+)\n(.*?)@@END \d\d-\1 (\d+)\n"
+        pattern = r"@@BEGIN \d\d-(\S+)\n(.*?)@@END \d\d-\1 (\d+) \d+\n"
         for name, body, status in re.findall(pattern, text, re.S):
             # The kernel may have said something in between.
             packed = "".join(line for line in body.splitlines()

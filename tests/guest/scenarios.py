@@ -147,24 +147,28 @@ class Times(Scenario):
 
 
 class EightThousand(Scenario):
-    """All in one folder."""
+    """All in one folder. Linux searches it from its start for every file that is looked at, so the
+    list is made without looking at any, and only some are read."""
 
     options = ("--fat", "32")
+    step = 1 if FULL_MATRIX else 80
 
     def fill(self):
         for index in range(8000):
             write(self.folder / "many" / f"file number {index:04}.txt", f"{index}\n")
 
     def script(self):
-        return (MOUNT_READ_ONLY.format(device=self.device_text) + """
-cd /mnt/many && ls | wc -l && ls | sort | md5sum && ls | sort | tr '\\n' '\\0' | \
-xargs -0 cat | md5sum; cd /; umount /mnt
+        return (MOUNT_READ_ONLY.format(device=self.device_text) + f"""
+cd /mnt/many && printf '%s\\n' * | sort >/tmp/names && wc -l </tmp/names && md5sum </tmp/names
+awk 'NR % {self.step} == 0' /tmp/names | tr '\\n' '\\0' | xargs -0 cat | md5sum
+cd /; umount /mnt
 """)
 
     def check(self, test, lines, served):
         names = sorted(os.listdir(self.folder / "many"))
         listing = "".join(name + "\n" for name in names).encode()
-        content = b"".join((self.folder / "many" / name).read_bytes() for name in names)
+        content = b"".join((self.folder / "many" / name).read_bytes()
+                           for name in names[self.step - 1::self.step])
         test.assertEqual(lines[0], "8000")
         test.assertEqual(lines[1].split()[0], hashlib.md5(listing).hexdigest())
         test.assertEqual(lines[2].split()[0], hashlib.md5(content).hexdigest())
@@ -251,7 +255,7 @@ mount -t vfat -o ro,$utf8 $disk /mnt || exit 14
     def check(self, test, lines, served):
         image = served.image(self.temp / "after.img")
         out = self.temp / "out"
-        test.cli("extract", image, "-C", out)
+        test.cli("extract", image, "--directory", out)
         test.assertEqual(sorted(lines), checksums(out))
         test.assertEqual(len(lines), 301)
         test.assertEqual((out / "one/two/moved.bin").read_bytes(), (out / "random.bin").read_bytes())
@@ -290,7 +294,7 @@ mount -t vfat -o ro,$utf8 $disk /mnt || exit 14
     def check(self, test, lines, served):
         image = served.image(self.temp / "after.img")
         out = self.temp / "out"
-        test.cli("extract", image, "-C", out)
+        test.cli("extract", image, "--directory", out)
         test.assertEqual(sorted(lines), checksums(out))
         test.assertIn(f"{hashlib.md5(bytes(100000)).hexdigest()}  ./EMPTY.TXT", lines)
         test.assertEqual((self.folder / "README.TXT").read_bytes(), b"hello\r\n")
@@ -347,7 +351,7 @@ mount -t vfat -o ro,$utf8 $disk /mnt || exit 12
         again = test.serve(self.name, self.folder, self.mode)
         image = again.image(self.temp / "after.img")
         out = self.temp / "out"
-        test.cli("extract", image, "-C", out)
+        test.cli("extract", image, "--directory", out)
         test.assertEqual(sorted(lines), checksums(out))
         test.assertEqual((out / "kept99.txt").read_text(), "kept 99\n")
         test.assertEqual((self.folder / "README.TXT").read_bytes(), b"hello\r\n")

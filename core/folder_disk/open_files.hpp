@@ -19,7 +19,7 @@ namespace fatlas::folder_disk {
 
 class OpenFiles {
 public:
-    static constexpr std::size_t capacity = 64;
+    static constexpr std::size_t capacity = 256;
 
     explicit OpenFiles(const Plan& plan) : m_plan(plan), m_opener(*plan.snapshot) {}
 

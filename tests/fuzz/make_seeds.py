@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path
 
 import container_seeds
+import nbd_seeds
 
 
 def short_slot(name, attributes=0x20, cluster=0, size=0):
@@ -192,7 +193,7 @@ def seeds():
 
 def main():
     root = Path(sys.argv[1])
-    for subject, name, data in seeds():
+    for subject, name, data in [*seeds(), *nbd_seeds.nbd_seeds()]:
         folder = root / subject
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)

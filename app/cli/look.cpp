@@ -16,8 +16,9 @@ namespace {
 Result<> readOnTheWay(Look& view, const std::stop_token& stop)
 {
     const fat::Volume& volume = view.volume();
-    FATLAS_ASSIGN(view.tree, fat::readTreeByLinks(volume, JobControl(stop)));
-    FATLAS_ASSIGN(view.usage, fat::mapUsage(volume, *view.tree, JobControl(stop)));
+    FATLAS_ASSIGN(auto read, fat::readMappedTree(volume, JobControl(stop)));
+    view.tree = std::move(read.tree);
+    view.usage = std::move(read.usage);
     view.findings = volume.boot().findings;
     view.findings.insert(view.findings.end(), view.tree->findings.begin(),
                          view.tree->findings.end());

@@ -14,6 +14,15 @@ namespace fatlas {
 
 namespace {
 
+/// Below 0x80 every page is ASCII, and nothing there begins a double byte.
+bool isAscii(std::string_view bytes)
+{
+    unsigned all = 0;
+    for (const char byte : bytes)
+        all |= static_cast<unsigned char>(byte);
+    return all < 0x80;
+}
+
 class TablePage final : public CodePage {
 public:
     TablePage(int number, CodePageTable table) : m_number(number), m_table(std::move(table)) {}
@@ -35,6 +44,8 @@ public:
 
     std::string decode(std::string_view bytes) const override
     {
+        if (isAscii(bytes))
+            return std::string(bytes);
         std::string text;
         for (std::size_t i = 0; i < bytes.size(); ++i) {
             const auto byte = static_cast<unsigned char>(bytes[i]);

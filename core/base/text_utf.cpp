@@ -65,6 +65,10 @@ std::string utf8FromUtf16(std::u16string_view text)
     bytes.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
         char32_t character = text[i];
+        if (character < 0x80) {
+            bytes += static_cast<char>(character);
+            continue;
+        }
         if (isHigh(character) && i + 1 < text.size() && isLow(text[i + 1])) {
             character = 0x10000 + ((character - 0xD800) << 10) + (text[i + 1] - char32_t{0xDC00});
             ++i;

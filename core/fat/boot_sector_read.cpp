@@ -111,7 +111,7 @@ private:
             return std::unexpected(std::move(error));
         FATLAS_TRY(gather());
         if (m_best)
-            return accept(error.message);
+            return accept(std::move(m_best->boot), error.message);
         error.message += "; no copy of it was found (B21), and media byte and size are not those "
                          "of a known floppy (B22)";
         return std::unexpected(std::move(error));
@@ -132,15 +132,14 @@ private:
         if (!m_best || m_best->evidence.weight() <= own.evidence.weight() ||
             sameLayout(m_best->boot.geometry, own.boot.geometry))
             return std::move(own.boot);
-        return accept(describeMisfit(own.evidence));
+        return accept(std::move(m_best->boot), describeMisfit(own.evidence));
     }
 
-    Result<BootSector> accept(std::string_view why)
+    static BootSector accept(BootSector boot, std::string_view why)
     {
         constexpr std::string_view prefix = "this is not a FAT volume: ";
         if (why.starts_with(prefix))
             why.remove_prefix(prefix.size());
-        BootSector boot = std::move(m_best->boot);
         if (boot.layoutSource == LayoutSource::Backup)
             boot.findings.insert(boot.findings.begin(), usesBackup(boot, std::string(why)));
         return boot;

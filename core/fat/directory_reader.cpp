@@ -2,10 +2,12 @@
 
 #include "core/base/text.hpp"
 #include "core/fat/long_name_assembler.hpp"
+#include "core/fat/stored_name.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 namespace fatlas::fat {
@@ -14,6 +16,7 @@ namespace {
 constexpr unsigned char endMarkByte = 0x00;
 constexpr unsigned char deletedByte = 0xE5;
 constexpr unsigned char escapedDeletedByte = 0x05; ///< stands for a real 0xE5
+constexpr std::size_t attributesOffset = offsetof(DirectoryEntryRaw, attributes);
 
 /// Rule and sentence for slots that made no name.
 struct FaultText {
@@ -47,31 +50,6 @@ bool isDotEntry(const DirectoryEntryRaw& raw)
     return name == ".          " || name == "..         ";
 }
 
-/// A space is padding, and nothing may follow it in base or extension (but the two files in which
-/// OS/2 keeps attributes are called so).
-bool hasInnerSpace(const DirectoryEntryRaw& raw)
-{
-    const std::string_view name(reinterpret_cast<const char*>(raw.name.data()), raw.name.size());
-    if (name == "EA DATA  SF" || name == "WP ROOT  SF")
-        return false;
-    const auto broken = [](std::string_view part) {
-        return part.substr(0, part.find_last_not_of(' ') + 1).contains(' ');
-    };
-    return name.front() == ' ' || broken(name.substr(0, 8)) || broken(name.substr(8));
-}
-
-/// D25: control characters, small letters, the separators and wildcards of paths.
-bool hasImpossibleBytes(const DirectoryEntryRaw& raw)
-{
-    const auto impossible = [](unsigned char byte) {
-        return byte < 0x20 || byte == 0x7F || (byte >= 'a' && byte <= 'z') ||
-               std::string_view("\"*+,./:;<=>?[\\]|").contains(static_cast<char>(byte));
-    };
-    const bool firstIsEscape = raw.name[0] == escapedDeletedByte;
-    return std::any_of(raw.name.begin() + (firstIsEscape ? 1 : 0), raw.name.end(), impossible) ||
-           hasInnerSpace(raw);
-}
-
 std::string labelText(const DirectoryEntryRaw& raw, const CodePage& page)
 {
     std::string bytes(raw.name.begin(), raw.name.end());
@@ -91,6 +69,7 @@ public:
     {
         const std::size_t count =
             std::min<std::size_t>(m_source.bytes.size() / slotSize, maxDirectorySlots);
+        m_listing.items.reserve(countItems(count));
         for (m_slot = 0; m_slot < count; ++m_slot) {
             const auto raw = *load<DirectoryEntryRaw>(m_source.bytes, m_slot * slotSize);
             if (raw.name[0] == endMarkByte)
@@ -103,6 +82,21 @@ public:
     }
 
 private:
+    /// About how many slots are files and folders: room for them is made at once.
+    [[nodiscard]] std::size_t countItems(std::size_t slots) const
+    {
+        std::size_t items = 0;
+        for (std::size_t slot = 0; slot < slots; ++slot) {
+            const ByteView bytes = m_source.bytes.subspan(slot * slotSize, slotSize);
+            const auto mark = std::to_integer<unsigned char>(bytes[0]);
+            const auto attributes = std::to_integer<std::uint8_t>(bytes[attributesOffset]);
+            if (mark == endMarkByte)
+                break;
+            items += mark != deletedByte && (attributes & attribute::volumeLabel) == 0 ? 1 : 0;
+        }
+        return items;
+    }
+
     void takeSlot(const DirectoryEntryRaw& raw)
     {
         if (raw.name[0] == deletedByte)
@@ -146,7 +140,7 @@ private:
         item.slotCount = assembled.slotCount + 1;
         if (assembled.fault != LongNameFault::None)
             noteFallback(assembled.fault, item.shortName);
-        if (hasImpossibleBytes(raw))
+        if (isImpossibleShortName(raw.name))
             note("D25", Severity::Warning, item.name,
                  "the short name holds characters that no short name can hold");
         m_listing.items.push_back(std::move(item));

@@ -1,7 +1,5 @@
 #include "core/fat/fat_links.hpp"
 
-#include "core/fat/read_tree.hpp"
-
 #include <algorithm>
 #include <limits>
 
@@ -136,14 +134,18 @@ Result<FatCounts> scanLinks(const Volume& volume, const JobControl& job,
 Result<FatLinks> FatLinks::read(const Volume& volume, const JobControl& job)
 {
     FatLinks links(volume);
-    const auto keep = [&links](const LinkRun& run) {
+    const std::uint32_t end = endMark(volume.geometry().type) & ~7U;
+    const auto keep = [&links, end](const LinkRun& run) {
+        links.m_endCount += run.last >= end ? 1 : 0;
         if (links.m_runs.size() < maxRuns)
             links.m_runs.push_back(run);
         else
             links.m_isComplete = false;
     };
     FATLAS_ASSIGN(links.m_counts, scanLinks(volume, job, keep));
-    if (!links.m_isComplete)
+    if (links.m_isComplete)
+        links.makeIndex();
+    else
         links.m_runs = {};
     return links;
 }
@@ -160,28 +162,58 @@ Result<> FatLinks::forEach(const JobControl& job,
     return job.checkpoint();
 }
 
+/// About as many rows as runs, so that few runs lie in one.
+void FatLinks::makeIndex()
+{
+    const std::uint32_t clusters = m_volume->geometry().endCluster().value;
+    while ((clusters >> m_indexShift) > m_runs.size())
+        ++m_indexShift;
+    m_index.reserve((clusters >> m_indexShift) + 1);
+    std::uint32_t run = 0;
+    for (std::uint32_t row = 0; row <= clusters >> m_indexShift; ++row) {
+        while (run < m_runs.size() && m_runs[run].end().value <= row << m_indexShift)
+            ++run;
+        m_index.push_back(run);
+    }
+}
+
+TreeReading FatLinks::reading()
+{
+    TreeReading how;
+    how.chains = [this](Cluster first, std::uint32_t maxClusters, std::uint32_t node) {
+        return chain(first, maxClusters, node);
+    };
+    how.expectedNodes = m_endCount + 1; // about: empty files have no chain
+    how.expectedRuns = m_runs.size();
+    return how;
+}
+
 LinkRun* FatLinks::find(Cluster cluster)
 {
     const auto holds = [&](std::size_t at) {
         return at < m_runs.size() && m_runs[at].first <= cluster && cluster < m_runs[at].end();
     };
-    if (!holds(m_hint))
-        ++m_hint; // chains mostly go on in the next run
-    if (!holds(m_hint)) {
-        const auto after = std::ranges::upper_bound(m_runs, cluster, {}, &LinkRun::first);
-        if (after == m_runs.begin())
-            return nullptr;
-        m_hint = static_cast<std::size_t>(after - m_runs.begin()) - 1;
-        if (!holds(m_hint))
-            return nullptr;
-    }
-    return &m_runs[m_hint];
+    if (holds(m_hint) || holds(++m_hint)) // chains mostly go on in the next run
+        return &m_runs[m_hint];
+    const std::size_t row = cluster.value >> m_indexShift;
+    if (row >= m_index.size())
+        return nullptr;
+    const auto first = m_runs.begin() + m_index[row];
+    const auto end =
+        row + 1 < m_index.size()
+            ? m_runs.begin() + std::min<std::size_t>(m_index[row + 1] + 1, m_runs.size())
+            : m_runs.end();
+    const auto found = std::ranges::partition_point(
+        first, end, [&](const LinkRun& run) { return run.end() <= cluster; });
+    m_hint = static_cast<std::size_t>(found - m_runs.begin());
+    return holds(m_hint) ? &m_runs[m_hint] : nullptr;
 }
 
-bool FatLinks::take(Chain& chain, LinkRun& run, Cluster at) const
+bool FatLinks::take(Chain& chain, LinkRun& run, Cluster at)
 {
     Cluster end = run.end();
     const bool seen = run.walk == m_walk;
+    m_isTangled = m_isTangled || run.walk != 0 || at != run.first;
     if (seen) {
         const Cluster lastOfRun = run.end() - 1;
         const auto piece = std::ranges::find_if(
@@ -189,6 +221,7 @@ bool FatLinks::take(Chain& chain, LinkRun& run, Cluster at) const
         end = std::max(at, piece->first);
     }
     run.walk = m_walk;
+    run.part = chain.clusterCount;
     if (at < end) {
         chain.runs.push_back({.first = at, .count = end - at});
         chain.clusterCount += end - at;
@@ -206,11 +239,11 @@ Result<ChainEnd> FatLinks::endAt(Cluster cluster) const
     return entry.kind == EntryKind::Bad ? ChainEnd::Bad : ChainEnd::Free;
 }
 
-Result<Chain> FatLinks::chain(Cluster first, std::uint32_t maxClusters)
+Result<Chain> FatLinks::chain(Cluster first, std::uint32_t maxClusters, std::uint32_t node)
 {
     if (!m_isComplete)
         return m_volume->chain(first, maxClusters);
-    ++m_walk;
+    m_walk = node + 1;
     Chain chain;
     for (Cluster at = first;;) {
         LinkRun* const run = find(at);
@@ -233,19 +266,20 @@ Result<Chain> FatLinks::chain(Cluster first, std::uint32_t maxClusters)
     }
     if (chain.clusterCount > maxClusters) {
         cutTo(chain, maxClusters);
+        m_isTangled = true;
         chain.end = ChainEnd::Limit;
     }
     return chain;
 }
 
-Result<std::shared_ptr<const Tree>> readTreeByLinks(const Volume& volume, const JobControl& job)
+Result<MappedTree> readMappedTree(const Volume& volume, const JobControl& job)
 {
-    FATLAS_ASSIGN(FatLinks links, FatLinks::read(volume, JobControl(job.stopToken())));
-    TreeReading how;
-    how.chains = [&links](Cluster first, std::uint32_t maxClusters) {
-        return links.chain(first, maxClusters);
-    };
-    return readTree(volume, how, job);
+    FATLAS_ASSIGN(FatLinks links, FatLinks::read(volume, job));
+    const JobControl quiet(job.stopToken());
+    MappedTree read;
+    FATLAS_ASSIGN(read.tree, readTree(volume, links.reading(), quiet));
+    FATLAS_ASSIGN(read.usage, mapUsageByLinks(volume, *read.tree, links, quiet));
+    return read;
 }
 
 } // namespace fatlas::fat

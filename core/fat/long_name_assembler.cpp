@@ -42,7 +42,7 @@ AssembledName LongNameAssembler::finish(const ShortNameBytes& shortName)
     else if (length == 0 || length > maxLongNameUnits)
         result.fault = LongNameFault::BadText;
     else
-        result = {.name = std::u16string(m_units.data(), length), .slotCount = m_total};
+        result = {.name = std::u16string_view(m_units.data(), length), .slotCount = m_total};
     reset();
     return result;
 }

@@ -12,7 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include <string_view>
 
 namespace fatlas::fat {
 
@@ -27,7 +27,7 @@ enum class LongNameFault : std::uint8_t {
 
 /// What the short slot that just came is called, and what lay before it.
 struct AssembledName {
-    std::optional<std::u16string> name;
+    std::optional<std::u16string_view> name; ///< until the assembler takes the next slot
     LongNameFault fault = LongNameFault::None;
     std::uint32_t slotCount = 0; ///< long slots that belong to the name
 };

@@ -1,6 +1,7 @@
+#include "core/fat/fat_links.hpp"
 #include "core/fat/fat_table.hpp"
 #include "core/fat/owned_runs.hpp"
-#include "core/fat/usage_map.hpp"
+#include "core/fat/usage_cover.hpp"
 
 #include <algorithm>
 
@@ -9,19 +10,22 @@ namespace {
 
 constexpr std::uint32_t entriesPerStep = 256 * 1024; ///< 1 MiB of a FAT32
 constexpr std::size_t entriesPerSkip = 16;
+constexpr std::size_t checkEvery = 65536;
 
 /// Free, bad or used, without a call an entry: there can be 268 million of them.
 class EntryClasses {
 public:
-    explicit EntryClasses(FatType type) : m_mask(endMark(type)), m_bad(badMark(type)) {}
+    explicit EntryClasses(FatType type) : m_type(type), m_mask(endMark(type)), m_bad(badMark(type))
+    {}
 
     [[nodiscard]] bool isFree(std::uint32_t raw) const noexcept { return (raw & m_mask) == 0; }
 
-    [[nodiscard]] bool isBad(std::uint32_t raw) const noexcept { return (raw & m_mask) == m_bad; }
-
-    [[nodiscard]] bool isUsed(std::uint32_t raw) const noexcept
+    [[nodiscard]] EntryKind kindOf(std::uint32_t raw) const noexcept
     {
-        return !isFree(raw) && !isBad(raw);
+        const std::uint32_t value = raw & m_mask;
+        if (value >= 2 && value < m_bad - 1)
+            return EntryKind::Next; // most are, on every type
+        return interpretEntry(m_type, raw).kind;
     }
 
     /// The first entry from `at` on that is not free; the end if there is none.
@@ -42,21 +46,19 @@ public:
     }
 
 private:
+    FatType m_type;
     std::uint32_t m_mask;
     std::uint32_t m_bad;
 };
 
-/// Goes over the FAT and the owned runs side by side, and puts down a cover without gaps.
+/// Goes over the FAT and tells the cover its rows of entries of one kind.
 class UsageWalk {
 public:
-    UsageWalk(const Volume& volume, std::vector<UsageRun> owned)
-        : m_volume(volume), m_type(volume.geometry().type), m_classes(m_type),
-          m_owned(std::move(owned))
-    {
-        m_runs.reserve(2 * m_owned.size() + 1);
-    }
+    UsageWalk(const Volume& volume, UsageCover& cover)
+        : m_volume(volume), m_classes(volume.geometry().type), m_cover(cover)
+    {}
 
-    Result<std::shared_ptr<const UsageMap>> walk(const JobControl& job)
+    Result<> walk(const JobControl& job)
     {
         const Geometry& geometry = m_volume.geometry();
         std::vector<std::uint32_t> entries;
@@ -68,100 +70,102 @@ public:
             takeStep(at, entries);
             at = at + static_cast<std::uint32_t>(entries.size());
         }
-        fillTo(geometry.endCluster());
         job.report(geometry.clusterCount, geometry.clusterCount);
-        return UsageMap::fromCover(geometry, std::move(m_runs));
+        return {};
     }
 
 private:
+    enum class Row : std::uint8_t { Free, Used, Bad, Reserved };
+
+    [[nodiscard]] Row rowOf(std::uint32_t raw) const noexcept
+    {
+        switch (m_classes.kindOf(raw)) {
+        case EntryKind::Free: return Row::Free;
+        case EntryKind::Bad: return Row::Bad;
+        case EntryKind::Reserved: return Row::Reserved;
+        case EntryKind::Next:
+        case EntryKind::End: break;
+        }
+        return Row::Used;
+    }
+
     void takeStep(Cluster first, std::span<const std::uint32_t> entries)
     {
         for (std::size_t at = m_classes.skipFree(entries, 0); at < entries.size();
-             at = m_classes.skipFree(entries, at))
-            at += take(first + static_cast<std::uint32_t>(at), entries.subspan(at));
-    }
-
-    /// The entries from the first one on, which is not free, that are of one kind and one owner;
-    /// gives their number.
-    std::uint32_t take(Cluster cluster, std::span<const std::uint32_t> entries)
-    {
-        UsageRun run{.first = cluster, .count = 1};
-        const auto takeWhile = [&](std::size_t most, auto&& belongs) {
-            most = std::min(most, entries.size());
-            while (run.count < most && belongs(entries[run.count]))
-                ++run.count;
-        };
-        if (m_classes.isBad(entries[0])) {
-            run.state = ClusterState::Bad;
-            takeWhile(entries.size(), [&](std::uint32_t raw) { return m_classes.isBad(raw); });
-        } else if (const UsageRun* const owner = ownerOf(cluster)) {
-            run.owner = owner->owner;
-            run.part = owner->part + (cluster - owner->first);
-            run.state = owner->state;
-            takeWhile(owner->end() - cluster,
-                      [&](std::uint32_t raw) { return m_classes.isUsed(raw); });
-        } else {
-            run.state = stateWithoutOwner(entries[0]);
-            takeWhile(clustersToNextOwner(cluster), [&](std::uint32_t raw) {
-                return m_classes.isUsed(raw) && stateWithoutOwner(raw) == run.state;
-            });
+             at = m_classes.skipFree(entries, at)) {
+            const Row row = rowOf(entries[at]);
+            std::size_t end = at + 1;
+            while (end < entries.size() && rowOf(entries[end]) == row)
+                ++end;
+            take(row, {.first = first + static_cast<std::uint32_t>(at),
+                       .count = static_cast<std::uint32_t>(end - at)});
+            at = end;
         }
-        append(run);
-        return run.count;
     }
 
-    [[nodiscard]] ClusterState stateWithoutOwner(std::uint32_t raw) const
+    void take(Row row, ClusterRange range)
     {
-        return interpretEntry(m_type, raw).kind == EntryKind::Reserved ? ClusterState::System
-                                                                       : ClusterState::Lost;
-    }
-
-    /// Clusters are asked for in ascending order.
-    const UsageRun* ownerOf(Cluster cluster)
-    {
-        while (m_nextOwned < m_owned.size() && m_owned[m_nextOwned].end() <= cluster)
-            ++m_nextOwned;
-        if (m_nextOwned == m_owned.size() || cluster < m_owned[m_nextOwned].first)
-            return nullptr;
-        return &m_owned[m_nextOwned];
-    }
-
-    /// After ownerOf() found none.
-    [[nodiscard]] std::size_t clustersToNextOwner(Cluster cluster) const
-    {
-        return m_nextOwned == m_owned.size() ? SIZE_MAX : m_owned[m_nextOwned].first - cluster;
-    }
-
-    void fillTo(Cluster cluster)
-    {
-        if (m_at < cluster)
-            m_runs.push_back({.first = m_at, .count = cluster - m_at});
-        m_at = cluster;
-    }
-
-    void append(const UsageRun& run)
-    {
-        fillTo(run.first);
-        m_at = run.end();
-        if (!m_runs.empty()) {
-            UsageRun& last = m_runs.back();
-            const bool sameChain = last.owner == noOwner || last.part + last.count == run.part;
-            if (last.end() == run.first && last.state == run.state && last.owner == run.owner &&
-                sameChain) {
-                last.count += run.count;
-                return;
-            }
-        }
-        m_runs.push_back(run);
+        if (row == Row::Bad)
+            m_cover.takeBad(range);
+        else if (row == Row::Reserved)
+            m_cover.takeReserved(range);
+        else
+            m_cover.takeUsed(range);
     }
 
     const Volume& m_volume;
-    FatType m_type;
     EntryClasses m_classes;
-    std::vector<UsageRun> m_owned;
-    std::size_t m_nextOwned = 0;
-    Cluster m_at{2};
-    std::vector<UsageRun> m_runs;
+    UsageCover& m_cover;
+};
+
+/// Tells the cover link runs. All clusters of one but the last point to the next one.
+class LinkWalk {
+public:
+    LinkWalk(const Volume& volume, const Tree& tree, const FatLinks& links)
+        : m_volume(volume), m_tree(tree), m_links(links), m_classes(volume.geometry().type)
+    {}
+
+    Result<std::shared_ptr<const UsageMap>> walk(const JobControl& job)
+    {
+        std::vector<UsageRun> owned;
+        if (!m_links.areOwnersClear()) {
+            FATLAS_ASSIGN(owned, ownedRuns(m_tree, job));
+        }
+        UsageCover cover(m_volume.geometry(), std::move(owned), m_links.runs().size());
+        std::size_t taken = 0;
+        for (const LinkRun& run : m_links.runs()) {
+            if (++taken % checkEvery == 0)
+                FATLAS_TRY(job.checkpoint());
+            take(run, cover);
+        }
+        job.report(m_volume.geometry().clusterCount, m_volume.geometry().clusterCount);
+        return cover.finish();
+    }
+
+private:
+    void take(const LinkRun& run, UsageCover& cover) const
+    {
+        if (m_links.areOwnersClear() && run.hasOwner()) {
+            const std::uint32_t owner = run.walk - 1;
+            cover.takeOwned({.first = run.first,
+                             .count = run.count,
+                             .owner = owner,
+                             .part = run.part,
+                             .state = m_tree.nodes[owner].isDirectory ? ClusterState::Directory
+                                                                      : ClusterState::File});
+            return;
+        }
+        const bool endsReserved = m_classes.kindOf(run.last) == EntryKind::Reserved;
+        const std::uint32_t used = run.count - (endsReserved ? 1 : 0);
+        cover.takeUsed({.first = run.first, .count = used});
+        if (endsReserved)
+            cover.takeReserved({.first = run.first + used, .count = 1});
+    }
+
+    const Volume& m_volume;
+    const Tree& m_tree;
+    const FatLinks& m_links;
+    EntryClasses m_classes;
 };
 
 } // namespace
@@ -170,7 +174,18 @@ Result<std::shared_ptr<const UsageMap>> mapUsage(const Volume& volume, const Tre
                                                  const JobControl& job)
 {
     FATLAS_ASSIGN(auto owned, ownedRuns(tree, job));
-    return UsageWalk(volume, std::move(owned)).walk(job);
+    UsageCover cover(volume.geometry(), std::move(owned));
+    FATLAS_TRY(UsageWalk(volume, cover).walk(job));
+    return cover.finish();
+}
+
+Result<std::shared_ptr<const UsageMap>> mapUsageByLinks(const Volume& volume, const Tree& tree,
+                                                        const FatLinks& links,
+                                                        const JobControl& job)
+{
+    if (!links.isComplete() || links.counts().badCount != 0)
+        return mapUsage(volume, tree, job);
+    return LinkWalk(volume, tree, links).walk(job);
 }
 
 } // namespace fatlas::fat

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t maxNodes = 20'000'000; // C8
 constexpr std::size_t maxRuns = 100'000'000; // C8
+constexpr std::size_t maxReserved = 1'000'000;
 constexpr std::size_t maxFindingDepth = 100;
 constexpr std::uint64_t spareClusterVisits = 1'000'000;
 
@@ -23,7 +24,10 @@ public:
     TreeReader(const Volume& volume, const TreeReading& how, const JobControl& job)
         : m_volume(volume), m_how(how), m_job(job),
           m_clusterVisits(std::uint64_t{volume.geometry().clusterCount} * 4 + spareClusterVisits)
-    {}
+    {
+        m_tree->nodes.reserve(std::min(how.expectedNodes, maxReserved));
+        m_tree->runs.reserve(std::min(how.expectedRuns, maxReserved));
+    }
 
     Result<std::shared_ptr<const Tree>> read()
     {
@@ -146,8 +150,9 @@ private:
     {
         const auto most = static_cast<std::uint32_t>(
             std::min<std::uint64_t>(m_clusterVisits, std::numeric_limits<std::uint32_t>::max()));
-        FATLAS_ASSIGN(const Chain chain,
-                      m_how.chains ? m_how.chains(first, most) : m_volume.chain(first, most));
+        const auto number = static_cast<std::uint32_t>(m_tree->nodes.size());
+        FATLAS_ASSIGN(const Chain chain, m_how.chains ? m_how.chains(first, most, number)
+                                                      : m_volume.chain(first, most));
         m_clusterVisits -= std::min<std::uint64_t>(m_clusterVisits, chain.clusterCount);
         if (chain.runs.size() > maxRuns - m_tree->runs.size())
             return fail(ErrorCode::Limit,

@@ -28,9 +28,12 @@ public:
 
 struct TreeReading {
     DirectoryVisitor* visitor = nullptr;
-    /// Instead of Volume::chain().
-    std::function<Result<Chain>(Cluster first, std::uint32_t maxClusters)> chains = {};
+    /// Instead of Volume::chain(); `node` will have the chain, each node is asked for once.
+    std::function<Result<Chain>(Cluster first, std::uint32_t maxClusters, std::uint32_t node)>
+        chains = {};
     std::size_t maxFindings = 10'000; ///< C9 says how many more there are
+    std::size_t expectedNodes = 0;    ///< room for so many is made at once, within reason
+    std::size_t expectedRuns = 0;
 };
 
 [[nodiscard]] Result<std::shared_ptr<const Tree>>

@@ -79,14 +79,14 @@ UsageMap::UsageMap(const Geometry& geometry, std::vector<UsageRun> runs) : m_geo
     countStates();
 }
 
-std::shared_ptr<const UsageMap> UsageMap::fromCover(const Geometry& geometry,
-                                                    std::vector<UsageRun> runs)
+std::shared_ptr<const UsageMap>
+UsageMap::fromCover(const Geometry& geometry, std::vector<UsageRun> runs, const Counts& counts)
 {
     assert(!runs.empty() && runs.front().first == Cluster{2} &&
            runs.back().end() == geometry.endCluster());
     std::shared_ptr<UsageMap> map(new UsageMap(geometry));
     map->m_runs = std::move(runs);
-    map->countStates();
+    map->m_counts = counts;
     return map;
 }
 

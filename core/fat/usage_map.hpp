@@ -4,7 +4,9 @@
 ///             proportional to the number of runs, never to the number of clusters.
 /// Units:      clusters; systemSize in bytes (everything before the data area).
 /// Invariants: neighbouring runs differ in state or owner or are not consecutive parts of it;
-///             counts sum up to clusterCount.
+///             counts sum up to clusterCount. Of clusters that nobody owns at most
+///             maxOwnerless runs are told apart: then neighbouring ones, and free ones between
+///             them, become one run of the most important state; the counts stay exact.
 /// Threads:    immutable; shared as std::shared_ptr<const UsageMap>.
 #pragma once
 
@@ -45,12 +47,16 @@ struct UsageRun {
 
 class UsageMap {
 public:
+    using Counts = std::array<std::uint64_t, clusterStateCount>;
+
+    static constexpr std::size_t maxOwnerless = 4'000'000; ///< 80 MB
+
     /// `runs` as above, but gaps are allowed and become Free.
     UsageMap(const Geometry& geometry, std::vector<UsageRun> runs);
 
     /// Takes runs that keep the invariants already, without another copy of them.
-    [[nodiscard]] static std::shared_ptr<const UsageMap> fromCover(const Geometry& geometry,
-                                                                   std::vector<UsageRun> runs);
+    [[nodiscard]] static std::shared_ptr<const UsageMap>
+    fromCover(const Geometry& geometry, std::vector<UsageRun> runs, const Counts& counts);
 
     [[nodiscard]] const Geometry& geometry() const noexcept { return m_geometry; }
 
@@ -73,7 +79,7 @@ private:
 
     Geometry m_geometry;
     std::vector<UsageRun> m_runs;
-    std::array<std::uint64_t, clusterStateCount> m_counts{};
+    Counts m_counts{};
 };
 
 /// Walks the whole first FAT and the tree's chains. Progress in clusters.

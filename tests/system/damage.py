@@ -496,7 +496,8 @@ def dot_entry(image, rng):
 def label(image, rng):
     slot = image.of_kind("label")[0]
     new_label = rng.choice((b"OTHER LABEL", b"lower label", b"NO NAME    ", b"           ",
-                            b"BAD*LABEL  ", b"DOT.LABEL  ", b"\x05XX        ", b" SPACE     "))
+                            b"BAD*LABEL  ", b"DOT.LABEL  ", b"\x05XX        ", b" SPACE     ",
+                            b"M\x9ALLER     "))
     free = rng.choice(image.free_slots)
     boot = image.extended + 7
     choices = [

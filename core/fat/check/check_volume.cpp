@@ -6,9 +6,12 @@
 #include "core/fat/check/volume_label_check.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace fatlas::fat {
 namespace {
+
+constexpr std::size_t maxKeptLinks = 6'000'000; ///< 96 MB
 
 /// The whole check, part by part; each part adds its findings.
 class VolumeCheck {
@@ -24,8 +27,7 @@ public:
         FATLAS_TRY(checkBoot());
         FATLAS_TRY(checkFats());
         FATLAS_TRY(checkFiles());
-        m_links.reset();
-        FATLAS_ASSIGN(m_report->usage, mapUsage(m_volume, *m_report->tree, nextPass()));
+        FATLAS_TRY(mapClusters());
         m_report->findings = m_findings.take();
         m_job.report(m_passes * m_clusters, m_passes * m_clusters);
         return std::move(m_report);
@@ -47,7 +49,8 @@ private:
 
     Result<> checkFats()
     {
-        FATLAS_ASSIGN(m_links, FatLinks::read(m_volume, nextPass()));
+        FATLAS_ASSIGN(FatLinks links, FatLinks::read(m_volume, nextPass()));
+        m_links = std::make_unique<FatLinks>(std::move(links));
         FATLAS_TRY(checkFsInfo(m_volume, m_links->counts(), m_findings));
         FATLAS_TRY(checkFirstEntries(m_volume, m_findings));
         FATLAS_ASSIGN(
@@ -60,12 +63,9 @@ private:
     Result<> checkFiles()
     {
         DirectoryCheck directories(m_volume);
-        const TreeReading how{.visitor = &directories,
-                              .chains =
-                                  [this](Cluster first, std::uint32_t maxClusters) {
-                                      return m_links->chain(first, maxClusters);
-                                  },
-                              .maxFindings = CheckReport::maxListed};
+        TreeReading how = m_links->reading();
+        how.visitor = &directories;
+        how.maxFindings = CheckReport::maxListed;
         const JobControl quiet(m_job.stopToken());
         FATLAS_ASSIGN(m_report->tree, readTree(m_volume, how, quiet));
         checkLabels(m_volume, directories.label(), m_findings);
@@ -76,6 +76,19 @@ private:
         noteLostChains(m_volume, lost, m_findings);
         m_report->lostChains = std::move(lost.listed);
         m_report->lostChainCount = lost.chainCount;
+        return {};
+    }
+
+    /// Where there are very many links reading the FAT again costs less than keeping them.
+    Result<> mapClusters()
+    {
+        if (m_links->runs().size() <= maxKeptLinks) {
+            FATLAS_ASSIGN(m_report->usage,
+                          mapUsageByLinks(m_volume, *m_report->tree, *m_links, nextPass()));
+            return {};
+        }
+        m_links.reset();
+        FATLAS_ASSIGN(m_report->usage, mapUsage(m_volume, *m_report->tree, nextPass()));
         return {};
     }
 
@@ -96,7 +109,7 @@ private:
     std::uint64_t m_passes; ///< over the entries of a FAT
     std::uint64_t m_done = 0;
     FindingList m_findings;
-    std::optional<FatLinks> m_links;
+    std::unique_ptr<FatLinks> m_links; ///< until it has served
     std::shared_ptr<CheckReport> m_report = std::make_shared<CheckReport>();
 };
 

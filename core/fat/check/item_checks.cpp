@@ -4,13 +4,23 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <functional>
 
 namespace fatlas::fat {
 namespace {
 
 constexpr std::uint8_t reservedAttributes = 0xC0;
 constexpr std::uint8_t knownNtBits = ntCase::lowerBase | ntCase::lowerExtension;
-constexpr std::string_view impossibleInLongNames = "\"*/:<>?\\|";
+
+/// D16: looked up for every byte of every long name of a volume.
+constexpr std::array<bool, 256> impossibleInLongNames = [] {
+    std::array<bool, 256> table{};
+    std::fill_n(table.begin(), 0x20, true);
+    for (const char c : std::string_view("\"*/:<>?\\|"))
+        table[static_cast<unsigned char>(c)] = true;
+    return table;
+}();
 
 bool isDate(std::uint16_t date)
 {
@@ -39,15 +49,39 @@ std::string timeText(std::uint16_t time)
     return fmt::format("{:02}:{:02}:{:02}", time >> 11U, time >> 5U & 63U, (time & 31U) * 2);
 }
 
-/// Under which two names are the same. Most are ASCII, where folding needs no Unicode.
-std::string keyOf(const std::string& name)
+bool isAscii(const std::string& text)
 {
-    if (std::ranges::any_of(name, [](char c) { return static_cast<unsigned char>(c) > 0x7F; }))
-        return utf8FromUtf16(foldCase(utf16FromUtf8Lossy(name)));
-    std::string key = name;
+    unsigned all = 0;
+    for (const char byte : text)
+        all |= static_cast<unsigned char>(byte);
+    return all < 0x80;
+}
+
+/// Under which two names are the same. Most are ASCII, where folding needs no Unicode.
+void fold(const std::string& name, std::string& key)
+{
+    if (!isAscii(name)) {
+        key = utf8FromUtf16(foldCase(utf16FromUtf8Lossy(name)));
+        return;
+    }
+    key = name;
     for (char& c : key)
         c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return key;
+}
+
+bool isCalled(const TreeNode& node, const std::string& folded)
+{
+    std::string key;
+    fold(node.name, key);
+    if (key == folded)
+        return true;
+    fold(node.shortName, key);
+    return key == folded;
+}
+
+std::size_t hashOf(std::string_view bytes)
+{
+    return std::hash<std::string_view>()(bytes);
 }
 
 } // namespace
@@ -128,10 +162,10 @@ void checkLongName(const TreeNode& node, std::uint32_t slot, SlotFindings& findi
 {
     if (node.name == node.shortName)
         return;
-    const auto impossible = [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || impossibleInLongNames.contains(c);
+    const auto isImpossible = [](char c) {
+        return impossibleInLongNames[static_cast<unsigned char>(c)];
     };
-    if (std::ranges::any_of(node.name, impossible))
+    if (std::ranges::any_of(node.name, isImpossible))
         findings.find("D16", Severity::Warning, slot, node.name,
                       "the long name holds characters that no name can hold");
     else if (node.name.ends_with('.') || node.name.ends_with(' '))
@@ -139,32 +173,58 @@ void checkLongName(const TreeNode& node, std::uint32_t slot, SlotFindings& findi
                       "the long name ends in a dot or a space");
 }
 
-NameCheck::NameCheck(std::size_t expectedCount)
+NameTable::NameTable(std::size_t most) : m_places(std::bit_ceil(2 * most + 1)) {}
+
+template <class IsSame>
+const TreeNode* NameTable::findOrAdd(std::size_t hash, const TreeNode& node, const IsSame& isSame)
 {
-    m_short.reserve(expectedCount);
-    m_names.reserve(2 * expectedCount);
+    for (std::size_t at = hash;; ++at) {
+        Place& place = m_places[at & (m_places.size() - 1)];
+        if (place.node == nullptr) {
+            place = {.hash = hash, .node = &node};
+            return nullptr;
+        }
+        if (place.hash == hash && isSame(*place.node))
+            return place.node;
+    }
 }
+
+NameCheck::NameCheck(std::size_t expectedCount)
+    : m_shortNames(expectedCount), m_names(2 * expectedCount)
+{}
 
 void NameCheck::check(const TreeNode& node, std::uint32_t slot, SlotFindings& findings)
 {
-    const auto [same, isNew] =
-        m_short.try_emplace(std::string(node.raw.name.begin(), node.raw.name.end()), &node);
-    if (!isNew) {
+    const std::string_view bytes(reinterpret_cast<const char*>(node.raw.name.data()),
+                                 node.raw.name.size());
+    const TreeNode* const same =
+        m_shortNames.findOrAdd(hashOf(bytes), node, [&](const TreeNode& other) {
+            return other.raw.name == node.raw.name;
+        });
+    if (same != nullptr) {
         findings.find(
             "D7", Severity::Error, slot, node.name,
-            fmt::format("it has the same short name as {}", escapeForTerminal(same->second->name)));
+            fmt::format("it has the same short name as {}", escapeForTerminal(same->name)));
         return;
     }
-    std::string shortKey = node.name == node.shortName ? std::string() : keyOf(node.shortName);
-    const auto [other, isFirst] = m_names.try_emplace(keyOf(node.name), &node);
-    if (!isFirst)
+    fold(node.name, m_key);
+    if (const TreeNode* const other = findOther(m_key, node))
         findings.find("D12", Severity::Error, slot, node.name,
-                      fmt::format("{} has the same name", escapeForTerminal(other->second->name)));
-    if (!shortKey.empty() && other->first != shortKey &&
-        !m_names.try_emplace(std::move(shortKey), &node).second)
+                      fmt::format("{} has the same name", escapeForTerminal(other->name)));
+    if (node.name == node.shortName)
+        return;
+    fold(node.shortName, m_shortKey);
+    if (m_shortKey != m_key && findOther(m_shortKey, node) != nullptr)
         findings.find("D12", Severity::Error, slot, node.name,
                       fmt::format("its short name {} is the name of another",
                                   escapeForTerminal(node.shortName)));
+}
+
+const TreeNode* NameCheck::findOther(const std::string& folded, const TreeNode& node)
+{
+    return m_names.findOrAdd(hashOf(folded), node, [&](const TreeNode& other) {
+        return &other != &node && isCalled(other, folded);
+    });
 }
 
 } // namespace fatlas::fat

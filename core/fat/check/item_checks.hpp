@@ -8,7 +8,8 @@
 
 #include <cstdint>
 #include <string>
-#include <unordered_map>
+#include <string_view>
+#include <vector>
 
 namespace fatlas::fat {
 
@@ -22,6 +23,24 @@ void checkOddBits(FatType type, const TreeNode& node, std::uint32_t slot, SlotFi
 /// D16, D18: long names that other systems cannot open.
 void checkLongName(const TreeNode& node, std::uint32_t slot, SlotFindings& findings);
 
+/// Nodes by the hashes of names; whether a name is the same is asked where hashes are.
+class NameTable {
+public:
+    explicit NameTable(std::size_t most);
+
+    /// The first node of that hash for which `isSame` holds; when there is none, `node` is taken.
+    template <class IsSame>
+    const TreeNode* findOrAdd(std::size_t hash, const TreeNode& node, const IsSame& isSame);
+
+private:
+    struct Place {
+        std::size_t hash = 0;
+        const TreeNode* node = nullptr;
+    };
+
+    std::vector<Place> m_places; ///< a power of two of them, at most half of them taken
+};
+
 /// D7, D12: no name twice in a directory, whatever its case, long or short.
 /// The nodes must stay where they are as long as it lives.
 class NameCheck {
@@ -31,8 +50,12 @@ public:
     void check(const TreeNode& node, std::uint32_t slot, SlotFindings& findings);
 
 private:
-    std::unordered_map<std::string, const TreeNode*> m_short;
-    std::unordered_map<std::string, const TreeNode*> m_names; ///< folded
+    [[nodiscard]] const TreeNode* findOther(const std::string& folded, const TreeNode& node);
+
+    NameTable m_shortNames;
+    NameTable m_names; ///< long ones and short ones, folded
+    std::string m_key; ///< of the name that is looked at
+    std::string m_shortKey;
 };
 
 } // namespace fatlas::fat

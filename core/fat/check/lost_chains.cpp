@@ -64,6 +64,9 @@ private:
             ++m_lost.chainCount;
     }
 
+    /// Chains that are not listed are only counted.
+    [[nodiscard]] bool hasRoom() const { return m_lost.listed.size() < CheckReport::maxListed; }
+
     /// The piece that a cluster lies in; `nowhere` when it is not lost.
     [[nodiscard]] std::uint32_t pieceOf(Cluster cluster) const
     {
@@ -101,7 +104,9 @@ private:
             chain.clusterCount += piece.range.count;
             const std::uint32_t behind = pieceBehind(piece);
             if (behind == nowhere) {
-                FATLAS_ASSIGN(chain.end, endOf(piece));
+                if (hasRoom()) {
+                    FATLAS_ASSIGN(chain.end, endOf(piece));
+                }
                 break;
             }
             const bool isNew =
@@ -133,7 +138,7 @@ private:
 
     Result<> keep(LostChain chain)
     {
-        if (m_lost.listed.size() >= CheckReport::maxListed)
+        if (!hasRoom())
             return {};
         const Geometry& geometry = m_volume.geometry();
         Bytes start(std::min<std::uint64_t>(geometry.clusterSize(), bytesForGuess));

@@ -70,9 +70,9 @@ private:
                  fmt::format("the label {} {} holds {}", text(label), where,
                              bad ? "characters that no label can hold" : "small letters"));
         else if (std::ranges::any_of(label, [](unsigned char c) { return c > 0x7F; }))
-            find("V4", Severity::Info, offset,
+            find("V4", Severity::Warning, offset,
                  fmt::format("the label {} {} holds characters beyond ASCII: they depend on the "
-                             "code page, and fsck.fat refuses them",
+                             "code page, and fsck.fat removes such a label",
                              text(label), where));
     }
 

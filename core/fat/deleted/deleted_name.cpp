@@ -91,8 +91,8 @@ DeletedName deletedName(ByteView slots, std::uint32_t index, const CodePage& pag
     ShortName shortName{.bytes = raw->name, .ntCaseBits = raw->ntCaseBits};
     DeletedName result;
     const auto longName = longNameBefore(slots, index);
-    if (longName) {
-        const auto slot = deletedLongSlot(slots, index - 1);
+    const auto slot = longName ? deletedLongSlot(slots, index - 1) : std::nullopt;
+    if (longName && slot) {
         const unsigned char first = firstByteFor(raw->name, slot->checksum);
         if (couldBegin(first, *longName)) {
             shortName.bytes[0] = first;

@@ -31,10 +31,12 @@ public:
     /// True when `from` is the cluster before `to` in the chain.
     [[nodiscard]] bool isOwnLink(Cluster from, Cluster to) const
     {
-        const std::uint32_t run = *runOf(to);
-        if (to != m_runs[run].clusters.first)
+        const auto run = runOf(to);
+        if (!run)
+            return false;
+        if (to != m_runs[*run].clusters.first)
             return from == to - 1;
-        return run != 0 && from == m_runs[run - 1].clusters.end() - 1;
+        return *run != 0 && from == m_runs[*run - 1].clusters.end() - 1;
     }
 
     [[nodiscard]] std::uint32_t countIn(const ClusterRange& range, Cluster& first) const

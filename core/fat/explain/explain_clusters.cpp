@@ -57,6 +57,13 @@ const char* slotWords(SlotKind kind)
     return "unused slot";
 }
 
+/// `offset` lies in the data area.
+Cluster clusterAt(const Geometry& geometry, std::uint64_t offset)
+{
+    return Cluster{
+        static_cast<std::uint32_t>((offset - geometry.dataOffset()) / geometry.clusterSize()) + 2};
+}
+
 } // namespace
 
 std::string describeCluster(const ExplainContext& context, Cluster cluster)
@@ -77,7 +84,7 @@ Result<ExplainedPart> Explainer::clusterPart(ByteRange range)
 {
     const Geometry& g = geometry();
     const std::uint64_t at = range.offset;
-    const Cluster cluster{static_cast<std::uint32_t>((at - g.dataOffset()) / g.clusterSize()) + 2};
+    const Cluster cluster = clusterAt(g, at);
     const UsageRun& run = m_context.usage->at(cluster);
     const std::uint32_t owner = run.owner;
     if (owner != noOwner && m_context.tree->nodes[owner].isDirectory) {
@@ -101,7 +108,7 @@ Result<ExplainedPart> Explainer::clusterPart(ByteRange range)
 
 Result<ExplainedPart> Explainer::filePart(ExplainedPart part, const UsageRun& run, std::uint64_t at)
 {
-    const Cluster cluster{*part.cluster};
+    const Cluster cluster = clusterAt(geometry(), at);
     const TreeNode& node = m_context.tree->nodes[run.owner];
     const std::uint64_t index = std::uint64_t{run.part} + (cluster - run.first);
     const std::uint64_t start = index * geometry().clusterSize();
@@ -135,7 +142,7 @@ Result<ExplainedPart> Explainer::filePart(ExplainedPart part, const UsageRun& ru
 
 Result<ExplainedPart> Explainer::unownedPart(ExplainedPart part, ClusterState state)
 {
-    const Cluster cluster{*part.cluster};
+    const Cluster cluster = clusterAt(geometry(), part.place.offset);
     part.kind = state == ClusterState::Free     ? PartKind::FreeCluster
                 : state == ClusterState::Bad    ? PartKind::BadCluster
                 : state == ClusterState::System ? PartKind::ReservedCluster
@@ -224,7 +231,7 @@ Result<ExplainedPart> Explainer::slotPart(std::uint32_t node, std::uint32_t slot
 void Explainer::nameSlot(ExplainedPart& part, std::uint32_t slot, ByteView bytes) const
 {
     const Tree& tree = *m_context.tree;
-    const std::uint32_t folder = *part.treeNode;
+    const std::uint32_t folder = m_directory.node;
     for (std::size_t i = 0; i < std::min<std::size_t>(slot, m_directory.slots.size() / slotSize);
          ++i)
         if (m_directory.slots[i * slotSize] == std::byte{slot_mark::end}) {
@@ -242,11 +249,13 @@ void Explainer::nameSlot(ExplainedPart& part, std::uint32_t slot, ByteView bytes
         return;
     }
     const auto& nodes = tree.nodes;
+    std::uint32_t owner = folder;
     for (std::uint32_t child = nodes[folder].firstChild;
          child < nodes[folder].firstChild + nodes[folder].childCount; ++child)
         if (nodes[child].entryOffset == item->entryOffset)
-            part.treeNode = child;
-    part.path = *part.treeNode == folder ? item->name : tree.path(*part.treeNode);
+            owner = child;
+    part.treeNode = owner;
+    part.path = owner == folder ? item->name : tree.path(owner);
     part.facts.push_back(fmt::format("it is slot {} of {} of {}", slot - item->slotIndex + 1,
                                      item->slotCount, part.path));
 }

@@ -6,6 +6,7 @@
 #include "core/fat/repair/passes.hpp"
 #include "core/fat/repair/shared_clusters.hpp"
 #include "core/fat/repair/slot_editor.hpp"
+#include "core/fat/stored_name.hpp"
 
 #include <fmt/format.h>
 
@@ -69,7 +70,7 @@ private:
     {
         const DirectoryEntryRaw raw = slots.entry(slot);
         const Cluster first = m_session.volume().firstCluster(raw);
-        if (slots.isLong(slot) || slots.isLabel(slot) || hasBadName(raw) ||
+        if (slots.isLong(slot) || slots.isLabel(slot) || isImpossibleShortName(raw.name) ||
             isSenseless(m_session, raw) || !m_session.geometry().isData(first) || isOwned(first))
             return false;
         FATLAS_ASSIGN(const Chain chain, m_session.volume().chain(first));

@@ -20,8 +20,6 @@ struct FolderEvidence {
 
 [[nodiscard]] Result<FolderEvidence> lookAtFolder(const RepairSession& session, Cluster first);
 
-/// D25: bytes that no short name holds, or a space in front.
-[[nodiscard]] bool hasBadName(const DirectoryEntryRaw& raw);
 /// Attributes, name and cluster are all nonsense: no driver wrote this.
 [[nodiscard]] bool isSenseless(const RepairSession& session, const DirectoryEntryRaw& raw);
 

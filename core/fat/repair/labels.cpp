@@ -8,6 +8,7 @@
 #include "core/fat/repair/folder_evidence.hpp"
 #include "core/fat/repair/passes.hpp"
 #include "core/fat/short_name.hpp"
+#include "core/fat/stored_name.hpp"
 
 #include <fmt/format.h>
 
@@ -16,12 +17,10 @@
 namespace fatlas::fat {
 namespace {
 
-constexpr std::string_view badLabelBytes = "\"*+,./:;<=>?[\\]|\x7F";
-
+/// Letters beyond ASCII too: fsck.fat calls a label with them invalid, and removes it.
 bool isBadLabelByte(unsigned char byte)
 {
-    return byte < 0x20 || badLabelBytes.contains(static_cast<char>(byte)) ||
-           (byte >= 'a' && byte <= 'z');
+    return byte > 0x7F || isImpossibleNameByte(byte);
 }
 
 /// 0x05 as well: half of the drivers read it as E5 in a label, the others refuse it.
@@ -48,7 +47,7 @@ ShortNameBytes mended(ShortNameBytes label)
 Result<bool> isContent(const RepairSession& session, const DirectoryEntryRaw& raw)
 {
     const Cluster first = session.volume().firstCluster(raw);
-    if (!session.geometry().isData(first) || hasBadName(raw))
+    if (!session.geometry().isData(first) || isImpossibleShortName(raw.name))
         return false;
     FATLAS_ASSIGN(const Chain chain, session.volume().chain(first));
     if (chain.end != ChainEnd::EndMark)

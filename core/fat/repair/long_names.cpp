@@ -3,6 +3,7 @@
 #include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/folder_evidence.hpp"
 #include "core/fat/short_name.hpp"
+#include "core/fat/stored_name.hpp"
 
 #include <fmt/format.h>
 
@@ -126,7 +127,7 @@ private:
         const DirectoryEntryRaw raw = m_slots.entry(slot);
         const std::uint8_t checksum = shortNameChecksum(raw.name);
         Group group = findName(slot, checksum);
-        const bool isDamaged = hasBadName(raw) || m_counts[keyOf(raw)] > 1;
+        const bool isDamaged = isImpossibleShortName(raw.name) || m_counts[keyOf(raw)] > 1;
         if (group.count == 0 && isDamaged) {
             group = findForeignName(slot);
             if (group.count != 0)

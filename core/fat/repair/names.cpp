@@ -4,6 +4,7 @@
 #include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/folder_evidence.hpp"
 #include "core/fat/short_name.hpp"
+#include "core/fat/stored_name.hpp"
 
 #include <fmt/format.h>
 
@@ -23,7 +24,7 @@ public:
     {
         collect();
         for (const std::uint32_t slot : m_entries)
-            if (hasBadName(m_slots.entry(slot)))
+            if (isImpossibleShortName(m_slots.entry(slot).name))
                 FATLAS_TRY(rename(slot, "D25", "the short name holds what cannot be in one"));
         FATLAS_TRY(repairDuplicates());
         return repairLong();
@@ -39,7 +40,7 @@ private:
             if (!m_slots.isRoot() && slot < 2)
                 continue;
             m_entries.push_back(slot);
-            if (!hasBadName(raw))
+            if (!isImpossibleShortName(raw.name))
                 m_used.insert(raw.name);
         }
     }
@@ -74,7 +75,7 @@ private:
             probe.name.fill(byte == ' ' ? ' ' : 'A');
             probe.name[0] = 'A';
             probe.name[1] = byte;
-            if (hasBadName(probe))
+            if (isImpossibleShortName(probe.name))
                 byte = '_';
         }
         if (clean.name[0] == ' ')

@@ -111,6 +111,7 @@ std::vector<RuleFixture> nameFixtures()
         {.rule = "V2", .make = labelled("ONE        ", "OTHER      ")},
         {.rule = "V3", .make = labelled("", "ALONE      ")},
         {.rule = "V4", .make = labelled("small      ", "small      ")},
+        {.rule = "V4", .make = labelled("M\x9ALLER     ", "M\x9ALLER     ")},
         {.rule = "V5", .make = labelled("LABEL      ", "LABEL      ", 150)},
     };
 }

@@ -3,6 +3,7 @@
 #include "core/fat/repair/entry_edit.hpp"
 #include "core/fat/repair/fat_editor.hpp"
 #include "core/fat/repair/folder_evidence.hpp"
+#include "core/fat/repair/lost_root.hpp"
 #include "core/fat/repair/passes.hpp"
 
 #include <fmt/format.h>
@@ -45,8 +46,10 @@ public:
                 FATLAS_TRY(cut(node));
                 continue;
             }
+            if (node == 0)
+                return repairLostRoot(m_session, m_fat); // everything is in another place then
             FATLAS_ASSIGN(const bool revived, reviveFolder(node));
-            if (!revived && node != 0)
+            if (!revived)
                 FATLAS_TRY(dropStart(node));
         }
         return {};
@@ -95,8 +98,7 @@ private:
         if (!item.isDirectory || !m_geometry.isData(first))
             return false;
         FATLAS_ASSIGN(const FolderEvidence evidence, lookAtFolder(m_session, first));
-        const bool isRoot = node == 0 && evidence.sensible > evidence.senseless;
-        if (!isRoot && !(evidence.hasDot && evidence.hasDotDot))
+        if (!evidence.hasDot || !evidence.hasDotDot)
             return false;
         FATLAS_TRY(m_fat.setEnd(first));
         m_session.noteNode(

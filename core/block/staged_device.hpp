@@ -26,7 +26,7 @@ struct Patch {
 class StagedDevice final : public BlockDevice {
 public:
     static constexpr std::uint64_t blockSize = 512;
-    static constexpr std::uint64_t maxStagedSize = std::uint64_t{1} << 30;
+    static constexpr std::uint64_t maxStagedSize = std::uint64_t{64} << 20;
 
     explicit StagedDevice(std::shared_ptr<const BlockDevice> base);
 

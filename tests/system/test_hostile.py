@@ -11,15 +11,18 @@ import random
 import subprocess
 import time
 import unittest
+from array import array
 
 import damage
-from support import CLI, FULL_MATRIX, SystemTest, environment, memory_folder, need
+from support import CLI, FULL_MATRIX, SystemTest, environment, memory_folder, need, run
 
 CASES = range(*map(int, os.environ.get("FATLAS_SEEDS", "0:1000").split(":"))) \
     if FULL_MATRIX else range(40)
 SANITIZED = os.environ.get("FATLAS_SANITIZED") == "1"
 MAX_SECONDS = 10 * (6 if SANITIZED else 1)
 MAX_MEMORY = 600 * (4 if SANITIZED else 1)  # MiB
+END = 0x0FFFFFFF
+STEP = 1 << 18  # entries written at a time
 
 FIELDS = ((0x00, 3), (0x0B, 2), (0x0D, 1), (0x0E, 2), (0x10, 1), (0x11, 2), (0x13, 2), (0x15, 1),
           (0x16, 2), (0x18, 2), (0x1A, 2), (0x1C, 4), (0x20, 4), (0x24, 4), (0x28, 2), (0x2A, 2),
@@ -91,17 +94,17 @@ MAKERS = ((cut, 4), (fields, 10), (garbage_in_fat, 6), (garbage_in_folders, 6),
           (folders_everywhere, 1), (noise_everywhere, 1))
 
 
-class Hostile(SystemTest):
+class Watched(SystemTest):
     in_memory = memory_folder() is not None
 
-    def watched(self, *arguments):
+    def watched(self, *arguments, seconds=MAX_SECONDS):
         """What is wrong with how the program ended; nothing when it ended well."""
         start = time.monotonic()
         with open(self.temp / "said", "wb+") as said, \
                 subprocess.Popen([CLI, *map(str, arguments)], env=environment(),
                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                  stderr=said) as process:
-            while time.monotonic() - start < 20 * MAX_SECONDS:  # others may use the machine too
+            while time.monotonic() - start < 20 * seconds:  # others may use the machine too
                 pid, status, usage = os.wait4(process.pid, os.WNOHANG)
                 if pid:
                     process.returncode = os.waitstatus_to_exitcode(status)
@@ -109,17 +112,19 @@ class Hostile(SystemTest):
                 time.sleep(0.002)
             else:
                 process.kill()
-                return f"still running after {20 * MAX_SECONDS} s"
+                return f"still running after {20 * seconds} s"
             said.seek(0)
             complaint = said.read().decode(errors="replace")
         if process.returncode not in (0, 1, 3) or "should not have happened" in complaint:
             return f"status {process.returncode}: {complaint[-1500:]}"
-        if usage.ru_utime + usage.ru_stime > MAX_SECONDS:
+        if usage.ru_utime + usage.ru_stime > seconds:
             return f"{usage.ru_utime + usage.ru_stime:.1f} s"
         if usage.ru_maxrss > MAX_MEMORY * 1024:
             return f"{usage.ru_maxrss >> 10} MiB"
         return None
 
+
+class Hostile(Watched):
     def attack(self, kind):
         need(self, "mkfs.fat", "mcopy")
         image = damage.SoundImage(kind, self.temp)
@@ -153,6 +158,66 @@ class Hostile(SystemTest):
 
     def test_fat32(self):
         self.attack("fat32")
+
+
+# The FAT of a large volume, made of one step of entries that repeats: (first copy, second copy).
+def each_lost(at, count, _):
+    return (array("I", [END]) * count,) * 2
+
+
+def every_second_lost(at, count, _):
+    entries = array("I", [0]) * count
+    entries[::2] = array("I", range(at + 2, at + 2 + count, 2))[:len(entries[::2])]
+    return (entries,) * 2
+
+
+def noise(_, count, rng):
+    entries = array("I")
+    entries.frombytes(rng.randbytes(4 * count))
+    return entries, None
+
+
+def second_full(_, count, __):
+    return None, array("I", [END]) * count
+
+
+class HostileLarge(Watched):
+    """Volumes with very many clusters and nothing but damage in their FATs. What cannot be
+    repaired in little memory is refused."""
+
+    SIZE = (512 if FULL_MATRIX else 32) << 30
+    SECONDS = MAX_SECONDS + (SIZE >> 30)  # only hanging is a fault
+
+    def attack_fat(self, make):
+        need(self, "mkfs.fat")
+        image = self.temp / "large.img"
+        with open(image, "wb") as file:
+            file.truncate(self.SIZE)
+        run("mkfs.fat", "-F", "32", "-s", "16", image)
+        with open(image, "r+b", buffering=0) as file:
+            boot = file.read(512)
+            start = int.from_bytes(boot[14:16], "little") * 512
+            size = int.from_bytes(boot[36:40], "little") * 512
+            rng = random.Random(make.__name__)
+            for at in range(3, size // 4 - 1, STEP):
+                count = min(STEP, size // 4 - 1 - at)
+                for copy, entries in enumerate(make(at, count, rng)):
+                    if entries is not None:
+                        os.pwrite(file.fileno(), entries.tobytes(), start + copy * size + 4 * at)
+        wrong = [self.watched(verb, image, seconds=self.SECONDS) for verb in ("check", "repair")]
+        self.assertEqual(wrong, [None, None])
+
+    def test_every_cluster_is_a_lost_chain(self):
+        self.attack_fat(each_lost)
+
+    def test_every_second_cluster_is_lost(self):
+        self.attack_fat(every_second_lost)
+
+    def test_noise_in_the_first_copy(self):
+        self.attack_fat(noise)
+
+    def test_the_second_copy_says_that_all_is_used(self):
+        self.attack_fat(second_full)
 
 
 if __name__ == "__main__":

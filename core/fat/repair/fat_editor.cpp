@@ -10,8 +10,9 @@ namespace fatlas::fat {
 FatEditor::FatEditor(RepairSession& session) : m_session(session), m_geometry(session.geometry())
 {
     const BootSector& boot = session.volume().boot();
-    if (session.options().volume.fatCopy)
-        m_copy = *session.options().volume.fatCopy;
+    const std::optional<std::uint32_t> wished = session.options().volume.fatCopy;
+    if (wished)
+        m_copy = *wished;
     else if (!boot.mirrored && boot.activeFat < m_geometry.fatCount)
         m_copy = boot.activeFat;
 }
@@ -52,6 +53,27 @@ Result<> FatEditor::set(Cluster cluster, std::uint32_t raw)
         setRawEntry(m_geometry.type, bytes, at.cluster, raw);
         if (before != bytes)
             FATLAS_TRY(m_session.write(offset, part));
+    }
+    return {};
+}
+
+/// At once but for FAT12, where entries share bytes and are few.
+Result<> FatEditor::setFree(ClusterRange clusters)
+{
+    if (m_geometry.type == FatType::Fat12) {
+        for (Cluster at = clusters.first; at < clusters.end(); ++at)
+            FATLAS_TRY(setFree(at));
+        return {};
+    }
+    FATLAS_TRY(place(clusters.end() - 1));
+    const std::uint64_t start = entryOffset(m_geometry.type, clusters.first);
+    Bytes entries(entryOffset(m_geometry.type, clusters.end()) - start);
+    for (std::uint32_t copy = 0; copy < m_geometry.fatCount; ++copy) {
+        const std::uint64_t offset = m_geometry.fatOffset(copy) + start;
+        FATLAS_TRY(m_session.read(offset, entries));
+        for (Cluster at{0}; at < Cluster{clusters.count}; ++at)
+            setRawEntry(m_geometry.type, entries, at, 0);
+        FATLAS_TRY(m_session.write(offset, entries));
     }
     return {};
 }

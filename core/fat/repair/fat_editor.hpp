@@ -23,6 +23,8 @@ public:
 
     [[nodiscard]] Result<> setFree(Cluster cluster) { return set(cluster, 0); }
 
+    [[nodiscard]] Result<> setFree(ClusterRange clusters);
+
     /// A free cluster that was not handed out before; nothing when the volume is full. It stays
     /// free until it is set.
     [[nodiscard]] Result<std::optional<Cluster>> takeFree();

@@ -1,6 +1,7 @@
 #include "core/fat/repair/lost_chain_finder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace fatlas::fat {
 namespace {
@@ -28,6 +29,23 @@ Result<std::vector<FoundChain>> LostChainFinder::find()
     FATLAS_TRY(walkFrom(Heads::NotPointedTo));
     FATLAS_TRY(walkFrom(Heads::Any));
     return std::move(m_found);
+}
+
+Result<>
+LostChainFinder::forEachUnlisted(const std::function<Result<>(ClusterRange clusters)>& take)
+{
+    constexpr std::uint32_t longestRow = 65536;
+    ClusterRange row;
+    const auto add = [&](Cluster at, const FatEntry&) -> Result<> {
+        if (row.count != 0 && row.end() == at && row.count < longestRow) {
+            ++row.count;
+            return {};
+        }
+        const ClusterRange done = std::exchange(row, {.first = at, .count = 1});
+        return done.count != 0 ? take(done) : Result<>();
+    };
+    FATLAS_TRY(forEachLost(add));
+    return row.count != 0 ? take(row) : Result<>();
 }
 
 template <class Take>

@@ -8,6 +8,7 @@
 
 #include "core/fat/repair/fat_editor.hpp"
 
+#include <functional>
 #include <vector>
 
 namespace fatlas::fat {
@@ -26,6 +27,9 @@ public:
     LostChainFinder(RepairSession& session, const FatEditor& fat);
 
     [[nodiscard]] Result<std::vector<FoundChain>> find();
+    /// After find(): the clusters of chains beyond the first maxFound, as rows, until all are told.
+    [[nodiscard]] Result<>
+    forEachUnlisted(const std::function<Result<>(ClusterRange clusters)>& take);
 
 private:
     enum class Heads : std::uint8_t { NotPointedTo, Any };

@@ -22,7 +22,8 @@ public:
 
     Result<> repair()
     {
-        FATLAS_ASSIGN(const auto chains, LostChainFinder(m_session, m_fat).find());
+        LostChainFinder finder(m_session, m_fat);
+        FATLAS_ASSIGN(const auto chains, finder.find());
         FATLAS_ASSIGN(const bool hasFolders, takeFolders(chains));
         // What a folder that came back holds is not lost any more: that is the next round's.
         if (!hasFolders)
@@ -30,6 +31,8 @@ public:
                 FATLAS_TRY(m_session.job().checkpoint());
                 FATLAS_TRY(m_session.options().keepLostChains ? keep(chain) : release(chain));
             }
+        if (!hasFolders && chains.size() == LostChainFinder::maxFound)
+            FATLAS_TRY(releaseUnlisted(finder));
         return m_root.writeBack();
     }
 
@@ -100,6 +103,26 @@ private:
         m_session.note(findingOf(chain), m_session.options().keepLostChains
                                              ? "they are freed: the root has no room for a file"
                                              : "they are freed");
+        return {};
+    }
+
+    /// More chains than a root has places.
+    Result<> releaseUnlisted(LostChainFinder& finder)
+    {
+        std::uint64_t count = 0;
+        FATLAS_TRY(finder.forEachUnlisted([&](ClusterRange clusters) {
+            count += clusters.count;
+            return m_fat.setFree(clusters);
+        }));
+        if (count != 0)
+            m_session.note({.rule = "L2",
+                            .severity = Severity::Warning,
+                            .path = {},
+                            .message = fmt::format("{} clusters of still more chains belong to no "
+                                                   "file",
+                                                   formatCount(count)),
+                            .advice = {}},
+                           "they are freed: the root has no room for so many files");
         return {};
     }
 

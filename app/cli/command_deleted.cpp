@@ -4,6 +4,7 @@
 
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
+#include "app/cli/extract_report.hpp"
 #include "app/cli/image_verb.hpp"
 #include "app/cli/json.hpp"
 #include "app/cli/look.hpp"
@@ -19,8 +20,6 @@
 namespace fatlas::cli {
 
 namespace {
-
-constexpr std::size_t maxFindingsShown = 100;
 
 constexpr const char* footer =
     "Lists deleted files and folders whose directory entries are still there: number, size, time\n"
@@ -143,18 +142,7 @@ int runExtract(const DeletedArguments& arguments, const Findings& found,
          .existing = arguments.force ? image::Existing::Replace : image::Existing::Keep,
          .timeZone = *timeZone},
         JobControl(stop, bar.callback()));
-    if (!extracted)
-        return report(extracted.error());
-    showFindings(extracted->findings, maxFindingsShown);
-    Output output;
-    output.print("{}: {} in {}, {}\n", escapeForTerminal(arguments.destination),
-                 counted(extracted->fileCount, "file", "files"),
-                 counted(extracted->folderCount, "folder", "folders"),
-                 formatSize(extracted->contentSize));
-    if (const auto said = output.finish(); !said)
-        return report(said.error());
-    return toInt(anyCounts(extracted->findings, Counts::Errors) ? ExitStatus::Refused
-                                                                : ExitStatus::Done);
+    return reportExtracted(arguments.destination, extracted);
 }
 
 int runDeleted(const DeletedArguments& arguments, const std::stop_token& stop)

@@ -1,22 +1,15 @@
-#include "core/base/text.hpp"
 #include "core/image/extract.hpp"
 
 #include "app/cli/command.hpp"
-#include "app/cli/exit_status.hpp"
+#include "app/cli/extract_report.hpp"
 #include "app/cli/image_verb.hpp"
-#include "app/cli/output.hpp"
 #include "app/cli/terminal.hpp"
-#include "app/cli/words.hpp"
-
-#include <fmt/format.h>
 
 #include <memory>
 
 namespace fatlas::cli {
 
 namespace {
-
-constexpr std::size_t maxFindingsShown = 100;
 
 constexpr const char* footer =
     "Without PATH, or with /, the content of the volume is put into DIR; else the file or folder "
@@ -53,23 +46,6 @@ Result<image::ExtractReport> extractFiles(const ExtractArguments& arguments,
         JobControl(stop, bar.callback()));
 }
 
-int runExtract(const ExtractArguments& arguments, const std::stop_token& stop)
-{
-    const auto extracted = extractFiles(arguments, stop);
-    if (!extracted)
-        return report(extracted.error());
-    showFindings(extracted->findings, maxFindingsShown);
-    Output output;
-    output.print("{}: {} in {}, {}\n", escapeForTerminal(arguments.destination),
-                 counted(extracted->fileCount, "file", "files"),
-                 counted(extracted->folderCount, "folder", "folders"),
-                 formatSize(extracted->contentSize));
-    if (const auto said = output.finish(); !said)
-        return report(said.error());
-    return toInt(anyCounts(extracted->findings, Counts::Errors) ? ExitStatus::Refused
-                                                                : ExitStatus::Done);
-}
-
 } // namespace
 
 void addExtract(CLI::App& app, Verb& chosen)
@@ -85,7 +61,9 @@ void addExtract(CLI::App& app, Verb& chosen)
         ->option_text("DIR");
     verb->add_flag("--force", arguments->force, "replace files that exist already");
     verb->callback([arguments, &chosen] {
-        chosen = [arguments](const std::stop_token& stop) { return runExtract(*arguments, stop); };
+        chosen = [arguments](const std::stop_token& stop) {
+            return reportExtracted(arguments->destination, extractFiles(*arguments, stop));
+        };
     });
 }
 

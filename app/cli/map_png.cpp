@@ -124,7 +124,7 @@ bool isInk(const MapCell& cell, std::uint32_t pitch, std::uint32_t x, std::uint3
     const std::uint32_t middle = pitch / 2;
     switch (cell.look) {
     case CellLook::Directory: return y >= 1 && y < 1 + thick && x >= 1 && x + 1 < pitch;
-    case CellLook::Bad: return inside && (isNear(x, y) || isNear(x + y, pitch - 1));
+    case CellLook::Bad:
     case CellLook::Finding: return inside && (isNear(x, y) || isNear(x + y, pitch - 1));
     case CellLook::CrossLinked: return inside && isNear(x + y, pitch - 1);
     case CellLook::Lost: return isNear(x, middle) && isNear(y, middle);

@@ -77,7 +77,7 @@ Result<std::string> replaceFile(EditState& state, const FolderPlace& folder,
                                 const fat::DirectoryItem& item, const NewEntry& entry,
                                 const std::shared_ptr<ContentSource>& content)
 {
-    const std::string path = joined(folder.path, item.name);
+    std::string path = joined(folder.path, item.name);
     const Cluster oldFirst = state.firstCluster(item);
     fat::Chain old;
     if (oldFirst.value != 0) {
@@ -123,7 +123,7 @@ Result<std::string> putFile(EditState& state, const NewEntry& entry,
 {
     FATLAS_ASSIGN(const FolderPlace folder, state.locateFolder(entry.folder));
     FATLAS_ASSIGN(const std::u16string name, nameFor(state, entry));
-    const std::string path = joined(folder.path, utf8FromUtf16(name));
+    std::string path = joined(folder.path, utf8FromUtf16(name));
     FATLAS_TRY(checkSize(*content, path));
     if (const fat::DirectoryItem* const item = folder.directory->find(name)) {
         FATLAS_TRY(checkReplaceable(folder, *item, entry, existing));
@@ -149,13 +149,13 @@ Result<std::string> makeFolder(EditState& state, const NewEntry& entry, Existing
     FATLAS_ASSIGN(const FolderPlace folder, state.locateFolder(entry.folder));
     FATLAS_ASSIGN(const std::u16string name, nameFor(state, entry));
     if (const fat::DirectoryItem* const item = folder.directory->find(name)) {
-        const std::string path = joined(folder.path, item->name);
+        std::string path = joined(folder.path, item->name);
         if (existing == Existing::Replace && item->isDirectory())
             return path;
         return fail(ErrorCode::Refused, fmt::format("{} exists already{}", escapeForTerminal(path),
                                                     item->isDirectory() ? "" : " and is a file"));
     }
-    const std::string path = joined(folder.path, utf8FromUtf16(name));
+    std::string path = joined(folder.path, utf8FromUtf16(name));
     FATLAS_ASSIGN(const EntryName named,
                   nameEntry(name, folder.directory->shortNames(), state.volume->codePage()));
     constexpr std::uint8_t kept =

@@ -46,7 +46,8 @@ Result<std::string> Editor::label()
     return m_state->volume->codePage().decode(bytes);
 }
 
-Result<std::string> Editor::putFile(const NewEntry& entry, std::shared_ptr<ContentSource> content,
+Result<std::string> Editor::putFile(const NewEntry& entry,
+                                    const std::shared_ptr<ContentSource>& content,
                                     Existing existing)
 {
     return edit::putFile(*m_state, entry, content, existing);

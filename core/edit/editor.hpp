@@ -105,7 +105,8 @@ public:
     [[nodiscard]] Result<std::string> label();
 
     /// The path it got.
-    Result<std::string> putFile(const NewEntry& entry, std::shared_ptr<ContentSource> content,
+    Result<std::string> putFile(const NewEntry& entry,
+                                const std::shared_ptr<ContentSource>& content,
                                 Existing existing = Existing::Refuse);
     /// With Existing::Replace a folder that is there already is good.
     Result<std::string> makeFolder(const NewEntry& entry, Existing existing = Existing::Refuse);

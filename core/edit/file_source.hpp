@@ -34,7 +34,9 @@ public:
     void rest() noexcept override { m_file.reset(); }
 
 private:
-    [[nodiscard]] Result<> open();
+    [[nodiscard]] Result<const File*> open();
+
+    [[nodiscard]] Result<> checkSame(const File& file) const;
 
     Opener m_open;
     FileIdentity m_identity;

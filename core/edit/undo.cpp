@@ -19,8 +19,9 @@ Result<> checkNothingForeign(const block::BlockDevice& target, const UndoReader&
         FATLAS_TRY(job.checkpoint());
         current.resize(record.length);
         FATLAS_TRY(target.read(record.offset, current));
-        FATLAS_ASSIGN(const auto foreign, undo.findForeign(record, current));
-        if (foreign)
+        FATLAS_ASSIGN(const std::optional<std::uint64_t> foreign,
+                      undo.findForeign(record, current));
+        if (foreign.has_value())
             return std::unexpected(
                 Error{.code = ErrorCode::Refused,
                       .message = fmt::format("byte {} of the image is neither what it was before "

@@ -8,9 +8,20 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 namespace fatlas::image {
 
 namespace {
+
+/// What follows "no FAT volume": ": reason", or " but another file system".
+std::string whyNot(const Error& error)
+{
+    constexpr std::string_view prefix = "this is not a FAT volume";
+    const std::string_view message = error.message;
+    return message.starts_with(prefix) ? std::string(message.substr(prefix.size()))
+                                       : fmt::format(": {}", message);
+}
 
 using Disk = std::shared_ptr<const block::BlockDevice>;
 
@@ -83,7 +94,7 @@ Result<FoundVolume> openWished(const Disk& disk, const partition::PartitionTable
                                 number, listPartitions(*disk, allOf(table))));
     if (!found)
         found.error().message =
-            fmt::format("partition {} holds no FAT volume: {}", number, found.error().message);
+            fmt::format("partition {} holds no FAT volume{}", number, whyNot(found.error()));
     return found;
 }
 
@@ -110,7 +121,7 @@ Result<FoundVolume> openAt(const Disk& disk, const partition::PartitionTable& ta
     auto volume = fat::Volume::open(std::move(slice), options);
     if (!volume) {
         volume.error().message =
-            fmt::format("no FAT volume begins at offset {}: {}", offset, volume.error().message);
+            fmt::format("no FAT volume begins at offset {}{}", offset, whyNot(volume.error()));
         return std::unexpected(volume.error());
     }
     found.volume = std::move(*volume);
@@ -134,7 +145,7 @@ Error nothingFound(const block::BlockDevice& disk, const partition::PartitionTab
     const ContentKind kind = recogniseContent(disk);
     if (kind.what.empty())
         return {.code = ErrorCode::BadFormat,
-                .message = fmt::format("it holds no FAT volume: {}", superfloppy.message),
+                .message = "it holds no FAT volume" + whyNot(superfloppy),
                 .deviceOffset = superfloppy.deviceOffset};
     return {.code = ErrorCode::BadFormat,
             .message = fmt::format("it holds no FAT volume but {}{}{}", kind.what,

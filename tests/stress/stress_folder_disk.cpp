@@ -22,7 +22,7 @@ namespace {
 
 constexpr int threadCount = 8;
 constexpr int readsPerThread = 1500;
-constexpr int fileCount = 150; // more than stay open
+constexpr int fileCount = 400; // more than stay open
 constexpr std::uint64_t longestRead = 20'000;
 
 using Device = std::shared_ptr<const block::BlockDevice>;

@@ -1,6 +1,7 @@
 #include "core/nbd/execute.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <shared_mutex>
 #include <sys/uio.h>
 
@@ -68,16 +69,20 @@ std::vector<Extent> piecesOf(const Request& request, const Session& session)
     return pieces;
 }
 
-/// The file an extent can be sent from by the kernel alone, if it is long enough to be worth it.
-std::shared_ptr<const File> fileFor(const Extent& piece, const Session& session)
+/// The stretch of a file that an extent can be sent from by the kernel alone, if it is long enough
+/// to be worth it.
+std::optional<FilePart> filePartFor(const Extent& piece, const Session& session)
 {
     if (!piece.backing || session.served->canWrite())
-        return nullptr;
+        return std::nullopt;
     const auto file = session.device->backingFile(piece.backing->file);
     if (!file || !isInMemory(**file, piece.backing->offset) ||
         !isInMemory(**file, piece.backing->offset + piece.length - 1))
-        return nullptr;
-    return *file;
+        return std::nullopt;
+    return FilePart{.file = *file,
+                    .number = piece.backing->file,
+                    .offset = piece.backing->offset,
+                    .length = piece.length};
 }
 
 /// What the reply ends with when parts of it were sent straight from host files: they must still
@@ -111,10 +116,9 @@ Result<Reply> readPieces(const Request& request, const Session& session,
             continue;
         }
         reply.parts.emplace_back(dataHead(request, piece.offset, piece.length));
-        if (auto file = fileFor(piece, session)) {
-            files.push_back(piece.backing->file);
-            reply.parts.emplace_back(FilePart{
-                .file = std::move(file), .offset = piece.backing->offset, .length = piece.length});
+        if (auto part = filePartFor(piece, session)) {
+            files.push_back(part->number);
+            reply.parts.emplace_back(std::move(*part));
             continue;
         }
         Buffer data(static_cast<std::size_t>(piece.length));

@@ -19,6 +19,7 @@ namespace fatlas::nbd {
 /// Goes from the page cache to the socket without passing through here.
 struct FilePart {
     std::shared_ptr<const File> file;
+    std::uint64_t number = 0; ///< what the disk calls it: Backing::file
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
 };

@@ -1,5 +1,7 @@
 #include "app/cli/run_command.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -26,7 +28,7 @@ std::vector<std::string> environmentWith(const Variables& variables)
             all.emplace_back(text);
     }
     for (const auto& [name, value] : variables)
-        all.push_back(name + "=" + value);
+        all.push_back(fmt::format("{}={}", name, value));
     return all;
 }
 

@@ -47,10 +47,11 @@ void RequestStream::feed(ByteView bytes)
 
 std::optional<Incoming> RequestStream::next(const std::function<bool(const Request&)>& admit)
 {
-    if (m_isBroken || (!m_begun && !begin(admit)))
+    if (m_isBroken)
         return std::nullopt;
-    takePayload();
-    if (m_toSkip != 0 || m_have < m_begun->payload.size())
+    if (!m_begun)
+        begin(admit);
+    if (!m_begun || !takePayload(*m_begun))
         return std::nullopt;
     auto whole = std::move(m_begun);
     m_begun.reset();
@@ -58,40 +59,41 @@ std::optional<Incoming> RequestStream::next(const std::function<bool(const Reque
     return whole;
 }
 
-bool RequestStream::begin(const std::function<bool(const Request&)>& admit)
+void RequestStream::begin(const std::function<bool(const Request&)>& admit)
 {
     const auto raw = load<RequestRaw>(m_input.view().subspan(m_start, m_end - m_start));
     if (!raw)
-        return false;
+        return;
     const auto request = decodeRequest(*raw);
     if (!request) {
         m_isBroken = true;
-        return false;
+        return;
     }
     if (!admit(*request))
-        return false;
+        return;
     m_start += sizeof(RequestRaw);
     const std::uint32_t size = request->payloadSize();
     const bool isStored = size <= maximumPayload;
     m_begun = Incoming{.request = *request, .payload = Buffer(isStored ? size : 0)};
     m_toSkip = isStored ? 0 : size;
     m_have = 0;
-    return true;
 }
 
-void RequestStream::takePayload()
+/// True when there is nothing left to wait for.
+bool RequestStream::takePayload(Incoming& begun)
 {
     const std::size_t wanted =
-        m_toSkip != 0 ? static_cast<std::size_t>(m_toSkip) : m_begun->payload.size() - m_have;
+        m_toSkip != 0 ? static_cast<std::size_t>(m_toSkip) : begun.payload.size() - m_have;
     const std::size_t count = std::min(wanted, m_end - m_start);
     if (m_toSkip != 0) {
         m_toSkip -= count;
     } else {
         std::ranges::copy(m_input.view().subspan(m_start, count),
-                          m_begun->payload.span().subspan(m_have).begin());
+                          begun.payload.span().subspan(m_have).begin());
         m_have += count;
     }
     m_start += count;
+    return m_toSkip == 0 && m_have == begun.payload.size();
 }
 
 } // namespace fatlas::nbd

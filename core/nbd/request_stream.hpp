@@ -44,8 +44,8 @@ public:
     [[nodiscard]] bool isMidway() const noexcept { return m_begun || m_end != m_start; }
 
 private:
-    [[nodiscard]] bool begin(const std::function<bool(const Request&)>& admit);
-    void takePayload();
+    void begin(const std::function<bool(const Request&)>& admit);
+    [[nodiscard]] bool takePayload(Incoming& begun);
 
     Buffer m_input{capacity};
     std::size_t m_start = 0; ///< [m_start, m_end) of m_input is not looked at yet

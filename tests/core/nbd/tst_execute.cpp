@@ -43,7 +43,7 @@ Bytes bytesOf(const FilePart& part)
 }
 
 /// Everything a client would receive.
-Bytes said(Reply reply)
+Bytes said(const Reply& reply)
 {
     Bytes all;
     const auto add = [&all](ByteView bytes) { all.insert(all.end(), bytes.begin(), bytes.end()); };
@@ -91,10 +91,10 @@ struct Chunk {
     Bytes data;
 };
 
-std::vector<Chunk> chunks(Reply reply)
+std::vector<Chunk> chunks(const Reply& reply)
 {
     std::vector<Chunk> all;
-    Heard heard(said(std::move(reply)));
+    Heard heard(said(reply));
     while (heard.left() != 0 && heard.u32() == 0x668E33EF) {
         Chunk chunk{.flags = heard.u16(), .type = heard.u16(), .cookie = heard.u64(), .data = {}};
         chunk.data = heard.bytes(heard.u32());
@@ -203,7 +203,7 @@ void TestExecute::sendsLongReadsFromTheFileItself()
     Reply reply = ask(session, Command::Read, 4096, 512 << 10);
     if (fileParts(reply) == 0)
         QSKIP("this file system cannot say what is in memory");
-    const auto all = chunks(std::move(reply));
+    const auto all = chunks(reply);
     QCOMPARE(all.size(), std::size_t{2});
     QCOMPARE(all[1].type, std::uint16_t{0});
     const Bytes bytes = folder.readFile("disk");
@@ -246,7 +246,7 @@ void TestExecute::lastChunkTakesBackWhatChanged()
     if (fileParts(reply) == 0)
         QSKIP("this file system cannot say what is in memory");
     folder.writePattern("disk", 2 << 20, 9);
-    const auto all = chunks(std::move(reply));
+    const auto all = chunks(reply);
     QCOMPARE(all.back().type, std::uint16_t{0x8001});
     QCOMPARE(all.back().flags, std::uint16_t{1});
     QCOMPARE(Heard(all.back().data).u32(), 5U);

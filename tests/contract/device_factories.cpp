@@ -46,7 +46,7 @@ Specimen writable(std::shared_ptr<block::BlockDevice> device, Bytes expected,
 {
     return {.folder = std::move(folder),
             .device = device,
-            .writable = device,
+            .writable = std::move(device),
             .expected = std::move(expected)};
 }
 
@@ -266,7 +266,8 @@ Specimen makeVhd(std::shared_ptr<block::BlockDevice> file,
                  std::shared_ptr<const block::BlockDevice> parent, const Bytes& bytes)
 {
     auto description = vhd::readVhdFile(*file).value();
-    auto disk = vhd::VhdDevice::open(std::move(file), std::move(description), parent).value();
+    auto disk =
+        vhd::VhdDevice::open(std::move(file), std::move(description), std::move(parent)).value();
     for (const std::uint64_t at : {std::uint64_t{0}, 192 * KiB})
         disk->write(at, ByteView(bytes).subspan(at, std::min(64 * KiB, bytes.size() - at))).value();
     return writable(disk, bytes);

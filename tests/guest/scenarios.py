@@ -238,7 +238,7 @@ class ScratchFormat(Scenario):
     def script(self):
         return f"""
 disk={self.device_text}
-mkfs.fat -F 32 -n GUEST $disk >/dev/null || exit 11
+mkfs.fat -F 32 -n GUEST $disk >/dev/null 2>&1 || exit 11
 mount -t vfat -o $utf8 $disk /mnt || exit 12
 mkdir -p /mnt/one/two
 i=0; while [ $i -lt 300 ]; do echo "number $i" > "/mnt/one/two/file number $i.txt"; i=$((i+1)); done
@@ -248,7 +248,7 @@ rm "/mnt/one/two/file number 7.txt"
 mv /mnt/one/copy.bin /mnt/one/two/moved.bin
 sync
 umount /mnt
-fsck.fat -n $disk >/tmp/fsck || {{ cat /tmp/fsck; exit 13; }}
+fsck.fat -n $disk >/tmp/fsck 2>&1 || {{ cat /tmp/fsck; exit 13; }}
 mount -t vfat -o ro,$utf8 $disk /mnt || exit 14
 """ + CHECKSUMS
 
@@ -277,7 +277,7 @@ class ScratchEdit(Scenario):
     def script(self):
         return f"""
 disk={self.device_text}
-fsck.fat -n $disk >/tmp/fsck || {{ cat /tmp/fsck; exit 11; }}
+fsck.fat -n $disk >/tmp/fsck 2>&1 || {{ cat /tmp/fsck; exit 11; }}
 mount -t vfat -o $utf8 $disk /mnt || exit 12
 rm /mnt/old/1?.bin
 echo changed >> /mnt/README.TXT
@@ -287,7 +287,7 @@ cp /mnt/old/2?.bin "/mnt/new folder"
 truncate -s 100000 /mnt/EMPTY.TXT
 rm -r /mnt/sub
 umount /mnt
-fsck.fat -n $disk >/tmp/fsck || {{ cat /tmp/fsck; exit 13; }}
+fsck.fat -n $disk >/tmp/fsck 2>&1 || {{ cat /tmp/fsck; exit 13; }}
 mount -t vfat -o ro,$utf8 $disk /mnt || exit 14
 """ + CHECKSUMS
 

@@ -29,7 +29,6 @@ using block::OverlayDevice;
 using block::Tap;
 using block::TapDevice;
 using block::TapEvent;
-using block::TapKind;
 
 namespace {
 

@@ -64,6 +64,8 @@ private:
             return end(ChainEnd::Bad);
         appendCluster(m_chain.runs, at);
         ++m_chain.clusterCount;
+        if (m_chain.runs.size() > maxChainRuns)
+            return end(ChainEnd::Limit);
         if (entry.kind == EntryKind::End)
             return end(ChainEnd::EndMark);
         if (entry.kind == EntryKind::Reserved)

@@ -11,7 +11,12 @@
 #include "core/fat/fat_cache.hpp"
 #include "core/fat/volume.hpp"
 
+#include <cstddef>
+
 namespace fatlas::fat {
+
+/// C8: a chain of more ends with ChainEnd::Limit, so that a hostile FAT cannot fill the memory.
+inline constexpr std::size_t maxChainRuns = 20'000'000;
 
 /// Adds a cluster to the end of runs; neighbours become one run.
 void appendCluster(std::vector<ClusterRange>& runs, Cluster cluster);

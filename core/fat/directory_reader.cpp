@@ -1,5 +1,6 @@
 #include "core/fat/directory_reader.hpp"
 
+#include "core/base/checked.hpp"
 #include "core/base/text.hpp"
 #include "core/fat/long_name_assembler.hpp"
 #include "core/fat/stored_name.hpp"
@@ -257,10 +258,19 @@ Result<SlotBytes> readChainSlots(const Volume& volume, const Chain& chain)
     return slots;
 }
 
-std::optional<Finding> directoryTooLong(const Geometry& geometry, const Chain& chain)
+std::uint32_t mostDirectoryClusters(const Geometry& geometry)
 {
-    const std::uint64_t size = std::uint64_t{chain.clusterCount} * geometry.clusterSize();
-    if (size <= maxDirectorySize + geometry.clusterSize() - 1)
+    return static_cast<std::uint32_t>(
+        divideRoundUp<std::uint64_t>(maxDirectorySize, geometry.clusterSize()));
+}
+
+std::optional<Finding> directoryTooLong(const Geometry& geometry,
+                                        std::span<const ClusterRange> runs)
+{
+    std::uint64_t clusters = 0;
+    for (const ClusterRange& run : runs)
+        clusters += run.count;
+    if (clusters <= mostDirectoryClusters(geometry))
         return std::nullopt;
     return Finding{.rule = "D20",
                    .severity = Severity::Error,
@@ -268,10 +278,10 @@ std::optional<Finding> directoryTooLong(const Geometry& geometry, const Chain& c
                    .message =
                        fmt::format("the directory has {} clusters, more than 65,536 entries need; "
                                    "the rest is not read",
-                                   formatCount(chain.clusterCount)),
+                                   formatCount(clusters)),
                    .advice = {},
                    .offset = std::nullopt,
-                   .cluster = chain.runs.front().first.value};
+                   .cluster = runs.front().first.value};
 }
 
 Result<DirectoryListing> readFixedRoot(const Volume& volume)
@@ -284,7 +294,7 @@ Result<DirectoryListing> readDirectoryChain(const Volume& volume, Chain chain)
 {
     FATLAS_ASSIGN(const SlotBytes slots, readChainSlots(volume, chain));
     DirectoryListing listing = decodeDirectory(slots.source(), volume.codePage());
-    if (auto finding = directoryTooLong(volume.geometry(), chain))
+    if (auto finding = directoryTooLong(volume.geometry(), chain.runs))
         listing.findings.push_back(*std::move(finding));
     listing.chain = std::move(chain);
     return listing;

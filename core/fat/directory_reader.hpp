@@ -38,8 +38,11 @@ struct SlotBytes {
 [[nodiscard]] Result<SlotBytes> readFixedRootSlots(const Volume& volume);
 /// A directory in a chain, up to the slots that a directory can have.
 [[nodiscard]] Result<SlotBytes> readChainSlots(const Volume& volume, const Chain& chain);
+/// Clusters that hold as many slots as a directory can have.
+[[nodiscard]] std::uint32_t mostDirectoryClusters(const Geometry& geometry);
 /// D20, when the chain is longer than that.
-[[nodiscard]] std::optional<Finding> directoryTooLong(const Geometry& geometry, const Chain& chain);
+[[nodiscard]] std::optional<Finding> directoryTooLong(const Geometry& geometry,
+                                                      std::span<const ClusterRange> runs);
 
 /// The fixed root directory of FAT12 and FAT16.
 [[nodiscard]] Result<DirectoryListing> readFixedRoot(const Volume& volume);

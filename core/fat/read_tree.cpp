@@ -1,6 +1,7 @@
 #include "core/fat/read_tree.hpp"
 
 #include "core/base/text.hpp"
+#include "core/fat/chain_walk.hpp"
 #include "core/fat/directory_reader.hpp"
 
 #include <fmt/format.h>
@@ -12,8 +13,8 @@
 namespace fatlas::fat {
 namespace {
 
-constexpr std::size_t maxNodes = 20'000'000; // C8
-constexpr std::size_t maxRuns = 100'000'000; // C8
+constexpr std::size_t maxNodes = 20'000'000;  // C8
+constexpr std::size_t maxRuns = maxChainRuns; // C8
 constexpr std::size_t maxReserved = 1'000'000;
 constexpr std::size_t maxFindingDepth = 100;
 constexpr std::uint64_t spareClusterVisits = 1'000'000;
@@ -63,7 +64,7 @@ private:
         if (!slots)
             return {};
         DirectoryListing listing = decodeDirectory(slots->source(), m_volume.codePage());
-        if (auto finding = directoryTooLong(m_volume.geometry(), chain))
+        if (auto finding = directoryTooLong(m_volume.geometry(), m_tree->runsOf(at)))
             listing.findings.push_back(*std::move(finding));
         if (at == 0)
             m_tree->label = std::move(listing.label);
@@ -105,9 +106,12 @@ private:
     /// cluster is read as a directory at most once.
     Chain claimDirectory(std::uint32_t at)
     {
+        const std::uint64_t most = mostDirectoryClusters(m_volume.geometry());
         Chain chain;
         for (const ClusterRange& run : m_tree->runsOf(at)) {
             for (Cluster cluster = run.first; cluster < run.end(); ++cluster) {
+                if (chain.clusterCount == most)
+                    return chain; // the rest is not read
                 if (!m_directoryClusters.insert(cluster.value).second) {
                     noteSeenBefore(at, cluster);
                     return chain;

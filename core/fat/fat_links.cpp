@@ -193,7 +193,9 @@ LinkRun* FatLinks::find(Cluster cluster)
     const auto holds = [&](std::size_t at) {
         return at < m_runs.size() && m_runs[at].first <= cluster && cluster < m_runs[at].end();
     };
-    if (holds(m_hint) || holds(++m_hint)) // chains mostly go on in the next run
+    if (!holds(m_hint))
+        ++m_hint; // chains mostly go on in the next run
+    if (holds(m_hint))
         return &m_runs[m_hint];
     const std::size_t row = cluster.value >> m_indexShift;
     if (row >= m_index.size())

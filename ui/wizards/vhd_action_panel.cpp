@@ -227,7 +227,13 @@ void VhdActionPanel::follow()
                                             : QString();
     m_run->setEnabled(why.isEmpty());
     m_run->setToolTip(why);
-    fitHeight();
+    fitLater();
+}
+
+/// A layout that is at work does not see that one of its parts changed.
+void VhdActionPanel::fitLater()
+{
+    QMetaObject::invokeMethod(this, &VhdActionPanel::fitHeight, Qt::QueuedConnection);
 }
 
 /// What is said is never cut: the map below gives way.
@@ -241,7 +247,7 @@ void VhdActionPanel::resizeEvent(QResizeEvent* event)
 {
     Panel::resizeEvent(event);
     if (event->size().width() != event->oldSize().width())
-        fitHeight();
+        fitLater();
 }
 
 QString VhdActionPanel::planText() const

@@ -68,6 +68,7 @@ private:
     void follow();
     void choose();
     void editPath();
+    void fitLater();
     void fitHeight();
 
     VhdActionWish m_wish;

@@ -212,8 +212,7 @@ private slots:
         QCOMPARE(crc32(bytes), 0xCBF43926U);
         QCOMPARE(crc32(bytes.subspan(4), crc32(bytes.first(4))), 0xCBF43926U);
         const Bytes many = PseudoRandom(5).bytes(1000);
-        QCOMPARE(crc32(ByteView(many).subspan(333), crc32(ByteView(many).first(333))),
-                 crc32(many));
+        QCOMPARE(crc32(ByteView(many).subspan(333), crc32(ByteView(many).first(333))), crc32(many));
     }
 };
 

@@ -37,7 +37,7 @@ std::size_t sizeOf(const Reply& reply)
 }
 
 /// The pieces of a structured reply must fill it exactly, the last one saying so.
-void checkStructured(Reply reply, const Request& request)
+void checkStructured(const Reply& reply, const Request& request)
 {
     Bytes all;
     for (const ReplyPart& part : reply.parts) {
@@ -61,10 +61,10 @@ void checkStructured(Reply reply, const Request& request)
     fuzz::require(isDone, "the last one says so");
 }
 
-void checkReply(Reply reply, const Request& request, const Session& session)
+void checkReply(const Reply& reply, const Request& request, const Session& session)
 {
     if (session.terms.structuredReplies)
-        return checkStructured(std::move(reply), request);
+        return checkStructured(reply, request);
     const bool carries = request.command == Command::Read && !reply.isRefusal;
     fuzz::require(sizeOf(reply) == sizeof(SimpleReplyRaw) + (carries ? request.length : 0),
                   "a simple reply has the length it must have");

@@ -30,7 +30,8 @@ class Help(SystemTest):
         def options(verb):
             return set(re.findall(r"^  (?:-\w,)?(--[a-z-]+)", self.cli(verb, "--help").stdout,
                                   re.M))
-        self.assertEqual(options("create") - options("plan"), {"--output", "--force", "--format"})
+        self.assertEqual(options("create") - options("plan"), {"--output", "--force", "--format",
+                                                               "--block-size"})
 
 
 class Statuses(SystemTest):

@@ -28,7 +28,7 @@ Result<> checkNothingForeign(const block::BlockDevice& target, const UndoReader&
                                              "the change nor what it was after it, so something "
                                              "else changed it since; nothing is undone",
                                              *foreign),
-                      .deviceOffset = *foreign});
+                      .deviceOffset = foreign});
     }
     return {};
 }

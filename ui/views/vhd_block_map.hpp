@@ -37,6 +37,10 @@ public:
     /// The map shows what the document holds, in the order that is wanted.
     [[nodiscard]] bool isUpToDate() const;
 
+    /// The legend's rows follow the width, but the map gives way to whatever lies around it: with
+    /// a height for its width, all of its wanted height would be asked for.
+    [[nodiscard]] bool hasHeightForWidth() const override { return false; }
+
 Q_SIGNALS:
     void hoveredText(const QString& text);
     void shown();

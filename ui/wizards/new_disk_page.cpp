@@ -9,7 +9,7 @@
 #include "ui/base/words.hpp"
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/wizards/disk_form.hpp"
-#include "ui/wizards/panel.hpp"
+#include "ui/wizards/form_column.hpp"
 #include "ui/wizards/plan_preview.hpp"
 #include "ui/wizards/primary_button.hpp"
 
@@ -17,8 +17,6 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QHBoxLayout>
-#include <QScrollArea>
-#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -33,7 +31,12 @@ NewDiskPage::NewDiskPage(QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeLeft());
+    m_save->setIcon(icon(QLatin1String("save"), Token::OnAccent));
+    layout->addWidget(makeFormColumn({.heading = tr("New disk from a folder"),
+                                      .form = m_form,
+                                      .command = m_command,
+                                      .button = m_save},
+                                     this));
     layout->addWidget(new Separator(Qt::Vertical, this));
     layout->addWidget(m_preview, 1);
     m_document.setOptions(m_form->options());
@@ -45,41 +48,6 @@ NewDiskPage::~NewDiskPage()
 {
     m_document.disconnect();
     delete m_preview; // it refers to the document
-}
-
-QWidget* NewDiskPage::makeLeft()
-{
-    auto* left = new Panel(this);
-    left->setFixedWidth(scaled(400));
-    auto* heading = new ThemedLabel(tr("New disk from a folder"), Token::Text, left);
-    heading->setFont(emphasized(heading->font(), 5));
-    auto* content = new QWidget(left);
-    auto* contentLayout = new QVBoxLayout(content);
-    contentLayout->setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3));
-    contentLayout->setSpacing(spacing(3));
-    contentLayout->addWidget(heading);
-    m_form->setParent(content);
-    contentLayout->addWidget(m_form, 1);
-    auto* layout = new QVBoxLayout(left);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    QScrollArea* const scroll = makeClearScrollArea(content, left);
-    scroll->setFocusPolicy(Qt::NoFocus); // its fields are what Tab goes to
-    layout->addWidget(scroll, 1);
-    layout->addWidget(makeFooter(left));
-    return left;
-}
-
-QWidget* NewDiskPage::makeFooter(QWidget* parent)
-{
-    auto* footer = new QWidget(parent);
-    m_save->setIcon(icon(QLatin1String("save"), Token::OnAccent));
-    auto* layout = new QVBoxLayout(footer);
-    layout->setContentsMargins(spacing(4), spacing(2), spacing(4), spacing(3));
-    layout->setSpacing(spacing(3));
-    layout->addWidget(m_command);
-    layout->addWidget(m_save, 0, Qt::AlignLeft);
-    return footer;
 }
 
 void NewDiskPage::connectParts()

@@ -52,8 +52,6 @@ Q_SIGNALS:
     void hoveredText(const QString& text);
 
 private:
-    QWidget* makeLeft();
-    QWidget* makeFooter(QWidget* parent);
     void follow();
     void connectParts();
     void skipUnfit();

@@ -5,6 +5,7 @@
 #include "ui/base/icons.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
+#include "ui/wizards/form_column.hpp"
 #include "ui/wizards/new_vhd_form.hpp"
 #include "ui/wizards/new_vhd_summary.hpp"
 #include "ui/wizards/panel.hpp"
@@ -12,7 +13,6 @@
 
 #include <QHBoxLayout>
 #include <QScrollArea>
-#include <QVBoxLayout>
 
 namespace fatlas::ui {
 
@@ -25,7 +25,13 @@ NewVhdPage::NewVhdPage(QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(makeLeft());
+    m_create->setIcon(icon(QLatin1String("hard-drive"), Token::OnAccent));
+    layout->addWidget(makeFormColumn({.heading = tr("New VHD"),
+                                      .form = m_form,
+                                      .command = m_command,
+                                      .button = m_create,
+                                      .width = 440},
+                                     this));
     layout->addWidget(new Separator(Qt::Vertical, this));
     layout->addWidget(makeClearScrollArea(m_summary, this), 1);
     connect(m_form, &NewVhdForm::changed, this, &NewVhdPage::edited);
@@ -38,36 +44,6 @@ NewVhdPage::~NewVhdPage()
 {
     m_document.disconnect();
     delete m_summary; // it refers to the document
-}
-
-QWidget* NewVhdPage::makeLeft()
-{
-    auto* left = new Panel(this);
-    left->setFixedWidth(scaled(440));
-    auto* heading = new ThemedLabel(tr("New VHD"), Token::Text, left);
-    heading->setFont(emphasized(heading->font(), 5));
-    auto* content = new QWidget(left);
-    auto* inner = new QVBoxLayout(content);
-    inner->setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3));
-    inner->setSpacing(spacing(3));
-    inner->addWidget(heading);
-    m_form->setParent(content);
-    inner->addWidget(m_form, 1);
-    auto* footer = new QWidget(left);
-    m_create->setIcon(icon(QLatin1String("hard-drive"), Token::OnAccent));
-    auto* below = new QVBoxLayout(footer);
-    below->setContentsMargins(spacing(4), spacing(2), spacing(4), spacing(3));
-    below->setSpacing(spacing(3));
-    below->addWidget(m_command);
-    below->addWidget(m_create, 0, Qt::AlignLeft);
-    auto* layout = new QVBoxLayout(left);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    QScrollArea* const scroll = makeClearScrollArea(content, left);
-    scroll->setFocusPolicy(Qt::NoFocus); // its fields are what Tab goes to
-    layout->addWidget(scroll, 1);
-    layout->addWidget(footer);
-    return left;
 }
 
 void NewVhdPage::startEditing()

@@ -45,7 +45,6 @@ Q_SIGNALS:
     void createRequested();
 
 private:
-    [[nodiscard]] QWidget* makeLeft();
     void edited();
     void follow();
 

@@ -36,10 +36,9 @@ bool isHidden(const QString& text, qsizetype at)
 
 QString asSentence(const std::string& message)
 {
-    QString text = shown(message);
+    QString text = sentenceOf(message);
     if (text.isEmpty())
         return text;
-    text[0] = text[0].toUpper();
     if (!text.endsWith(u'.') && !text.endsWith(u'?') && !text.endsWith(u'!'))
         text += u'.';
     return text;
@@ -99,6 +98,14 @@ QString shown(std::string_view utf8)
             result += text[i];
     }
     return result;
+}
+
+QString sentenceOf(std::string_view message)
+{
+    QString text = shown(message);
+    if (!text.isEmpty())
+        text[0] = text[0].toUpper();
+    return text;
 }
 
 QString plainToolTip(const QString& text)

@@ -30,6 +30,8 @@ namespace fatlas::ui {
 [[nodiscard]] QString hexText(std::uint64_t value);
 /// A name or message of core, safe to show.
 [[nodiscard]] QString shown(std::string_view utf8);
+/// A message of core that stands by itself: it begins with a capital.
+[[nodiscard]] QString sentenceOf(std::string_view message);
 /// The same text where Qt guesses whether it is markup (tooltips): it stays as it is.
 [[nodiscard]] QString plainToolTip(const QString& text);
 [[nodiscard]] QString severityText(Severity severity);

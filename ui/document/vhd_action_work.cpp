@@ -44,7 +44,7 @@ Result<> planNew(Plan& plan, vhd::DiskType type, const JobControl& job)
                        : words("Its file has at most %1; blocks of zeros stay away."))
                       .arg(sizeText(plan.made->fileSize));
     for (const Finding& note : plan.made->notes)
-        plan.lines << shown(note.message);
+        plan.lines << sentenceOf(note.message) + u'.';
     return {};
 }
 
@@ -154,13 +154,13 @@ Result<> planRepair(Plan& plan, const JobControl& job)
                         ? words("Nothing that a repair could do")
                         : words("%1 will be written").arg(countText(steps, "place", "places"));
     for (const vhd::RepairStep& step : plan.repair.steps)
-        plan.lines << words("%1 (%2 bytes at %3, %4)")
-                          .arg(shown(step.action))
+        plan.lines << words("%1 (%2 bytes at %3, %4).")
+                          .arg(sentenceOf(step.action))
                           .arg(step.after.size())
                           .arg(hexText(step.offset), shown(step.rule));
     for (const Finding& finding : plan.repair.remaining)
         if (finding.severity >= Severity::Warning)
-            plan.lines << words("Stays: %1").arg(shown(finding.message));
+            plan.lines << words("Stays: %1.").arg(shown(finding.message));
     plan.lines << words("Data of blocks are never touched.");
     return {};
 }

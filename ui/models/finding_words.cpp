@@ -22,14 +22,6 @@ QString placeText(const Finding& finding)
     return QCoreApplication::translate("FindingWords", "the whole volume");
 }
 
-QString sentenceOf(std::string_view message)
-{
-    QString text = shown(message);
-    if (!text.isEmpty())
-        text[0] = text[0].toUpper();
-    return text;
-}
-
 const Rule* ruleOf(const Finding& finding) noexcept
 {
     return fat::findRule(finding.rule);

@@ -16,8 +16,6 @@ namespace fatlas::ui {
 
 /// "/DOCS/A.TXT", "cluster 433", "0x3A000", "the whole volume"
 [[nodiscard]] QString placeText(const Finding& finding);
-/// Starts with a capital.
-[[nodiscard]] QString sentenceOf(std::string_view message);
 /// The words of a rule; nothing when no table has it.
 [[nodiscard]] const Rule* ruleOf(const Finding& finding) noexcept;
 

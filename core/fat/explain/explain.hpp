@@ -45,7 +45,7 @@ public:
 private:
     struct Directory {
         std::uint32_t node = UINT32_MAX;
-        Bytes slots;
+        Bytes bytes; ///< of its slots
         DirectoryListing listing;
     };
 

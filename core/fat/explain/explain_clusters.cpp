@@ -196,13 +196,13 @@ Result<> Explainer::loadDirectory(std::uint32_t node)
     Directory loaded;
     FATLAS_ASSIGN(loaded.listing, volume.readDirectory(first));
     if (fixedRoot) {
-        loaded.slots.resize(std::uint64_t{g.rootEntryCount} * slotSize);
-        FATLAS_TRY(volume.device().read(g.rootOffset(), loaded.slots));
+        loaded.bytes.resize(std::uint64_t{g.rootEntryCount} * slotSize);
+        FATLAS_TRY(volume.device().read(g.rootOffset(), loaded.bytes));
     } else {
-        loaded.slots.resize(
+        loaded.bytes.resize(
             std::min(std::uint64_t{loaded.listing.chain.clusterCount} * g.clusterSize(),
                      std::uint64_t{maxDirectorySlots} * slotSize));
-        FATLAS_TRY(volume.readChain(loaded.listing.chain, 0, loaded.slots));
+        FATLAS_TRY(volume.readChain(loaded.listing.chain, 0, loaded.bytes));
     }
     loaded.node = node;
     m_directory = std::move(loaded);
@@ -232,9 +232,9 @@ void Explainer::nameSlot(ExplainedPart& part, std::uint32_t slot, ByteView bytes
 {
     const Tree& tree = *m_context.tree;
     const std::uint32_t folder = m_directory.node;
-    for (std::size_t i = 0; i < std::min<std::size_t>(slot, m_directory.slots.size() / slotSize);
+    for (std::size_t i = 0; i < std::min<std::size_t>(slot, m_directory.bytes.size() / slotSize);
          ++i)
-        if (m_directory.slots[i * slotSize] == std::byte{slot_mark::end}) {
+        if (m_directory.bytes[i * slotSize] == std::byte{slot_mark::end}) {
             part.facts.push_back(
                 fmt::format("it lies behind the end mark in slot {}: nobody looks at it", i));
             return;

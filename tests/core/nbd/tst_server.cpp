@@ -10,6 +10,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <poll.h>
+#include <set>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <thread>
@@ -291,11 +292,13 @@ void TestServer::answersAreGivenInTheOrderTheyAreDone()
                            .request(0, GatedDevice::slowOffset, 16, 1)
                            .request(0, 0, 16, 2)
                            .request(0, 16, 16, 3)));
-    QCOMPARE(client.hearCookie(), std::uint64_t{2});
-    QCOMPARE(client.hear(16).size(), std::size_t{16});
-    QCOMPARE(client.hearCookie(), std::uint64_t{3});
-    QCOMPARE(client.hear(16).size(), std::size_t{16});
-    disk->open();
+    std::set<std::uint64_t> first;
+    for (int i = 0; i < 2; ++i) {
+        first.insert(client.hearCookie());
+        (void)client.hear(16);
+    }
+    disk->open(); // before a check may fail: somebody stands at the gate
+    QVERIFY((first == std::set<std::uint64_t>{2, 3}));
     QCOMPARE(client.hearCookie(), std::uint64_t{1});
 }
 

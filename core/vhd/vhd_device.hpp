@@ -3,7 +3,8 @@
 ///
 /// Units:      offsets in bytes of the disk; Backing::file 0 is the VHD itself, n + 1 what the
 ///             parent calls n.
-/// Invariants: FORMAT.md section 7: the order of writes, and bitmaps exact to the sector. trim is
+/// Invariants: FORMAT.md section 7: the order of writes, and bitmaps exact to the sector; in a
+///             child no 0 follows a 1 in a byte of them where this device wrote. trim is
 ///             writeZeroes: what was trimmed reads as zeros.
 /// Errors:     BadFormat when a block cannot lie where the table says; Refused when writing to a
 ///             file that is damaged; those of the file. After a failed write of a table entry
@@ -103,6 +104,8 @@ private:
     [[nodiscard]] Result<> checkWritable(std::uint64_t offset, std::uint64_t length) const;
     [[nodiscard]] Result<> writePiece(const Piece& bytes, ByteView data);
     [[nodiscard]] Result<> writeSectors(const Piece& sectors, ByteView data);
+    [[nodiscard]] Result<> store(const Piece& sectors, ByteView data,
+                                 std::optional<std::uint64_t> place);
     [[nodiscard]] Result<> updateBlock(const Piece& sectors, ByteView data, std::uint64_t place);
     [[nodiscard]] Result<> allocate(const Piece& sectors, ByteView data);
     [[nodiscard]] Result<> fillPlace(const Piece& sectors, ByteView data,
@@ -114,9 +117,16 @@ private:
     [[nodiscard]] Result<> zeroPiece(const Piece& bytes);
     [[nodiscard]] Result<> zeroSectors(const Piece& sectors);
     [[nodiscard]] Result<> zeroInDynamic(const Piece& sectors, std::uint64_t place);
-    [[nodiscard]] Result<> zeroInChild(const Piece& sectors, std::optional<std::uint64_t> place);
     [[nodiscard]] Result<> freeBlock(std::uint32_t block, std::uint64_t place);
+
+    [[nodiscard]] Result<std::uint64_t> endForAllReaders(const Piece& sectors,
+                                                         std::optional<std::uint64_t> place) const;
+    [[nodiscard]] Result<> writeInChild(const Piece& sectors, ByteView data,
+                                        std::optional<std::uint64_t> place);
     [[nodiscard]] Result<bool> isZeroBelow(std::uint64_t offset, std::uint64_t length) const;
+    [[nodiscard]] Result<> zeroInChild(const Piece& sectors, std::optional<std::uint64_t> place);
+    [[nodiscard]] Result<> hideParent(const Piece& sectors, std::optional<std::uint64_t> place);
+
     [[nodiscard]] Result<> order();
 
     std::shared_ptr<const block::BlockDevice> m_file;

@@ -70,11 +70,16 @@ Result<> VhdDevice::writePiece(const Piece& bytes, ByteView data)
 Result<> VhdDevice::writeSectors(const Piece& sectors, ByteView data)
 {
     FATLAS_ASSIGN(const auto where, place(sectors.block));
-    if (where)
-        return updateBlock(sectors, data, *where);
-    if (!isChild() && areZeros(data))
+    if (isChild())
+        return writeInChild(sectors, data, where);
+    if (!where && areZeros(data))
         return {};
-    return allocate(sectors, data);
+    return store(sectors, data, where);
+}
+
+Result<> VhdDevice::store(const Piece& sectors, ByteView data, std::optional<std::uint64_t> place)
+{
+    return place ? updateBlock(sectors, data, *place) : allocate(sectors, data);
 }
 
 Result<> VhdDevice::updateBlock(const Piece& sectors, ByteView data, std::uint64_t place)
@@ -274,39 +279,6 @@ Result<> VhdDevice::freeBlock(std::uint32_t block, std::uint64_t place)
     FATLAS_TRY(writeEntry(block, unusedEntry));
     m_freed.push_back(place);
     return {};
-}
-
-Result<bool> VhdDevice::isZeroBelow(std::uint64_t offset, std::uint64_t length) const
-{
-    const std::uint64_t end = std::min(offset + length, m_parent->size());
-    while (offset < end) {
-        FATLAS_ASSIGN(const std::vector<block::Extent> below,
-                      m_parent->extents(offset, end - offset));
-        if (std::ranges::any_of(below, [](const block::Extent& extent) {
-                return extent.kind == block::ExtentKind::Data;
-            }))
-            return false;
-        offset = below.back().end();
-    }
-    return true;
-}
-
-Result<> VhdDevice::zeroInChild(const Piece& sectors, std::optional<std::uint64_t> place)
-{
-    if (!place) {
-        const std::uint64_t start = blockStart(sectors.block) + bytesOf(sectors.first);
-        FATLAS_ASSIGN(const bool isZero, isZeroBelow(start, bytesOf(sectors.count)));
-        return isZero ? Result<>{} : allocate(sectors, {});
-    }
-    const std::uint64_t at = *place + m_info.header.bitmapSize() + bytesOf(sectors.first);
-    FATLAS_ASSIGN(const Bitmap old, bitmap(sectors.block, *place));
-    FATLAS_TRY(m_writable->writeZeroes(at, bytesOf(sectors.count)));
-    if (!old || allAre(*old, sectors.first, sectors.count, true))
-        return {};
-    FATLAS_TRY(order());
-    Bytes bits = *old;
-    setBits(bits, sectors.first, sectors.count, true);
-    return writeBitmap(sectors.block, *place, bits);
 }
 
 } // namespace fatlas::vhd

@@ -99,7 +99,7 @@ private Q_SLOTS:
             return model.index(row, column).data().toString();
         };
         QCOMPARE(text(0, VhdTableModel::EntryColumn), QStringLiteral("unused"));
-        QCOMPARE(text(5, VhdTableModel::SectorsColumn), QStringLiteral("2"));
+        QCOMPARE(text(5, VhdTableModel::SectorsColumn), QStringLiteral("8"));
         QCOMPARE(text(9, VhdTableModel::SectorsColumn), QStringLiteral("1,024"));
         model.setTable(nullptr, nullptr);
         QCOMPARE(model.rowCount(), 0);
@@ -116,7 +116,7 @@ private Q_SLOTS:
         QVERIFY2(words(9).startsWith(
                      QStringLiteral("Block 9: present, 1,024 of 1,024 sectors, file offset 0x")),
                  qPrintable(words(9)));
-        QVERIFY(words(5).contains(QStringLiteral("partly present, 2 of 1,024 sectors")));
+        QVERIFY(words(5).contains(QStringLiteral("partly present, 8 of 1,024 sectors")));
         QVERIFY(words(0).contains(QStringLiteral("comes from base.vhd")));
         QVERIFY(words(100).contains(QStringLiteral("reads as zeros")));
         QVERIFY(vhdBlocksText(chain, *content->blocks, {0, 128})
@@ -196,7 +196,7 @@ private Q_SLOTS:
         VhdActionWish wish{.action = VhdAction::Merge, .file = child};
         const auto plan = planVhdAction(wish, {});
         QVERIFY(plan);
-        QVERIFY2((*plan)->headline.startsWith(QStringLiteral("513 KiB in 2 blocks")),
+        QVERIFY2((*plan)->headline.startsWith(QStringLiteral("516 KiB in 2 blocks")),
                  qPrintable((*plan)->headline));
         const auto before = contentOf(child);
         QVERIFY(runVhdAction(**plan, {}));

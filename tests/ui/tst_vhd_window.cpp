@@ -99,7 +99,7 @@ private Q_SLOTS:
         QVERIFY(m_window->statusText().contains(QStringLiteral("Sector 5,120")));
         page->ruler()->setFocus();
         QTest::keyClick(page->ruler(), Qt::Key_Down);
-        QVERIFY2(page->ruler()->sentence().contains(QStringLiteral("Sector 5,122")),
+        QVERIFY2(page->ruler()->sentence().contains(QStringLiteral("Sector 5,128")),
                  qPrintable(page->ruler()->sentence()));
         QTest::keyClick(page->ruler(), Qt::Key_PageDown);
         QCOMPARE(page->document().block(), std::optional<std::uint64_t>(6));

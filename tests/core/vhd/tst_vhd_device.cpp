@@ -186,15 +186,40 @@ private slots:
         const auto file = std::make_shared<CrashFile>(test::makeChild(1 * MiB, 64 * KiB));
         const auto device = openForWriting(file, parent);
         QVERIFY(device->trim(512, 1024));
-        QVERIFY(bitmapOf(file->bytes(), 0)[0] == std::byte{0b0110'0000});
+        QVERIFY(bitmapOf(file->bytes(), 0)[0] == std::byte{0b0111'1111});
         QVERIFY(device->write(4 * KiB, pattern(512, 1)));
         QVERIFY(device->trim(4 * KiB, 512));
-        QVERIFY(bitmapOf(file->bytes(), 0)[1] == std::byte{0b1000'0000});
+        QVERIFY(bitmapOf(file->bytes(), 0)[1] == std::byte{0b1111'1111});
         const Bytes all = readAll(*openForWriting(file, parent));
         QCOMPARE(all[511], std::byte{0xAA});
         QCOMPARE(all[512], std::byte{0});
+        QCOMPARE(all[3 * 512], std::byte{0xAA});
         QCOMPARE(all[4 * KiB], std::byte{0});
         QCOMPARE(all[5 * KiB], std::byte{0xAA});
+    }
+
+    // libvhdi takes what follows a set bit in its byte for set.
+    void noZeroFollowsAOneInAByteOfAChildsBitmap()
+    {
+        const auto parent = std::make_shared<MemoryDevice>(pattern(1 * MiB, 0xAA));
+        const auto file = std::make_shared<CrashFile>(test::makeChild(1 * MiB, 64 * KiB));
+        const auto device = openForWriting(file, parent);
+        Bytes expected = pattern(1 * MiB, 0xAA);
+        PseudoRandom random(1);
+        for (int i = 0; i < 60; ++i) {
+            const std::uint64_t offset = random.below(1 * MiB);
+            const std::uint64_t length = 1 + random.below(std::min(10 * KiB, 1 * MiB - offset));
+            const auto value = static_cast<unsigned char>(i % 3);
+            QVERIFY(value == 0 ? device->trim(offset, length)
+                               : device->write(offset, pattern(length, value)));
+            std::ranges::fill(ByteSpan(expected).subspan(offset, length), std::byte{value});
+        }
+        for (std::uint32_t block = 0; block < 16; ++block)
+            for (const std::byte byte : bitmapOf(file->bytes(), block)) {
+                const auto bits = std::to_integer<unsigned>(byte);
+                QCOMPARE(bits & (bits + 1), 0U);
+            }
+        QVERIFY(readAll(*openForWriting(file, parent)) == expected);
     }
 
     void aChildTakesNoSpaceForZerosOverZeros()

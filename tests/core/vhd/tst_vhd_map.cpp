@@ -63,7 +63,7 @@ struct Family {
                 .value());
         const auto below = openVhd();
         child = withSectors(child, wholeBlock(1), 2, below);
-        child = withSectors(child, {40, 41}, 2, below);
+        child = withSectors(child, {46, 47}, 2, below);
         files.put("/d/child.vhd", child);
     }
 
@@ -185,13 +185,13 @@ private slots:
         QCOMPARE(whose(0).who, Answer::Who::Nobody);
         QCOMPARE(whose(9).link, std::size_t{0});
         QCOMPARE(whose(17).link, std::size_t{1});
-        QCOMPARE(whose(40).link, std::size_t{0});
+        QCOMPARE(whose(46).link, std::size_t{0});
         QCOMPARE(whose(42).who, Answer::Who::Nobody);
         // What the answer points at is what the disk reads as.
-        const Answer child = whose(41);
+        const Answer child = whose(47);
         Bytes sector(512);
         QVERIFY(
-            chain.links[0].file.device->read(child.fileOffset + 41 * 512 - child.offset, sector));
+            chain.links[0].file.device->read(child.fileOffset + 47 * 512 - child.offset, sector));
         QCOMPARE(sector.front(), std::byte{2});
         QCOMPARE(layers->answers(diskSize, 512).error().code, ErrorCode::OutOfRange);
     }

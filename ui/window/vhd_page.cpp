@@ -3,7 +3,6 @@
 #include "ui/base/banner.hpp"
 #include "ui/base/chip.hpp"
 #include "ui/base/help_topic.hpp"
-#include "ui/base/icons.hpp"
 #include "ui/base/labels.hpp"
 #include "ui/base/segmented_control.hpp"
 #include "ui/base/words.hpp"
@@ -15,6 +14,7 @@
 #include "ui/views/vhd_findings_view.hpp"
 #include "ui/views/vhd_layout_strip.hpp"
 #include "ui/views/vhd_ruler.hpp"
+#include "ui/window/vhd_inside.hpp"
 #include "ui/wizards/panel.hpp"
 #include "ui/wizards/vhd_action_panel.hpp"
 
@@ -46,7 +46,7 @@ VhdPage::VhdPage(const QString& path, QWidget* parent)
       m_fields(new VhdFieldsView(m_document, this)), m_chain(new VhdChainView(this)),
       m_findings(new VhdFindingsView(this)), m_action(new VhdActionPanel(this)),
       m_map(new VhdBlockMap(m_document, this)), m_ruler(new VhdRuler(m_document, this)),
-      m_answer(new ThemedLabel({}, Token::Muted, this)),
+      m_answer(new ThemedLabel({}, Token::Muted, this)), m_inside(new VhdInside(this)),
       m_nothing(new ThemedLabel(tr("There is no disk to be shown"), Token::Muted, this))
 {
     setHelpTopic(this, u"vhd"_s);
@@ -175,10 +175,7 @@ QWidget* VhdPage::makeRight()
     m_ruler->setParent(m_right);
     m_answer->setParent(m_right);
     m_answer->setWordWrap(true);
-    auto* inside = new QWidget(m_right);
-    m_inside = new QVBoxLayout(inside);
-    m_inside->setContentsMargins(0, 0, 0, 0);
-    m_inside->setSpacing(spacing(1));
+    m_inside->setParent(m_right);
     m_nothing->setParent(m_right);
     m_nothing->setAlignment(Qt::AlignCenter);
     m_nothing->hide();
@@ -190,7 +187,7 @@ QWidget* VhdPage::makeRight()
     layout->addWidget(m_nothing, 1);
     QWidget* const who = addSection(layout, tr("Who answers, sector by sector"), m_ruler);
     who->layout()->addWidget(m_answer);
-    m_diskParts.insert(m_diskParts.end(), {m_map, who, addSection(layout, tr("Inside"), inside)});
+    m_diskParts.insert(m_diskParts.end(), {m_map, who, addSection(layout, tr("Inside"), m_inside)});
     return m_right;
 }
 
@@ -209,6 +206,8 @@ void VhdPage::connectParts()
     });
     connect(m_map, &VhdBlockMap::hoveredText, this, &VhdPage::hoveredText);
     connect(m_map, &VhdBlockMap::shown, this, &VhdPage::contentShown);
+    connect(m_inside, &VhdInside::openRequested, this,
+            [this](int partition) { Q_EMIT openVolumeRequested(m_document.path(), partition); });
     connect(m_ruler, &VhdRuler::sentenceChanged, m_answer, &QLabel::setText);
     connect(m_ruler, &VhdRuler::sentenceChanged, this, &VhdPage::hoveredText);
 }
@@ -228,7 +227,7 @@ void VhdPage::showContent()
     m_chain->setContent(content);
     showParts(content->isDisk());
     showBanner();
-    showInside();
+    m_inside->setContent(content);
     follow();
 }
 
@@ -278,57 +277,6 @@ void VhdPage::showFailure(const Error& error)
     Q_EMIT contentShown();
 }
 
-QString VhdPage::insideText(const VhdVolume& volume) const
-{
-    QStringList parts{shown(volume.type)};
-    if (!volume.label.empty())
-        parts[0] += tr(" “%1”").arg(shown(volume.label));
-    if (volume.size != 0)
-        parts << sizeText(volume.size);
-    const QString text = parts.join(u", "_s);
-    return volume.partition ? tr("Partition %1: %2").arg(*volume.partition).arg(text) : text;
-}
-
-void VhdPage::addVolume(const VhdVolume& volume)
-{
-    auto* card = new QWidget(m_right);
-    auto* sign = new QLabel(card);
-    sign->setPixmap(iconPixmap("disc"_L1, scaled(16), devicePixelRatioF()));
-    auto* words = new ElidedLabel(insideText(volume), Qt::ElideRight, card);
-    auto* open = new QPushButton(tr("Open in the map"), card);
-    open->setEnabled(volume.isFat);
-    open->setToolTip(volume.isFat ? tr("Its files, clusters and chains")
-                                  : tr("There is no FAT volume in it"));
-    connect(open, &QPushButton::clicked, this, [this, partition = volume.partition.value_or(0)] {
-        Q_EMIT openVolumeRequested(m_document.path(), static_cast<int>(partition));
-    });
-    auto* layout = new QHBoxLayout(card);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(spacing(2));
-    layout->addWidget(sign);
-    layout->addWidget(words, 1);
-    layout->addWidget(open);
-    m_inside->addWidget(card);
-}
-
-void VhdPage::showInside()
-{
-    while (auto* item = m_inside->takeAt(0)) {
-        item->widget()->hide();
-        item->widget()->deleteLater();
-        delete item;
-    }
-    const SharedVhd& content = m_document.content();
-    for (const VhdVolume& volume : content->inside)
-        addVolume(volume);
-    if (content->inspection.isBroken())
-        m_inside->addWidget(new ThemedLabel(
-            tr("Nothing inside can be read before the parent is there."), Token::Muted, m_right));
-    else if (!content->insideProblem.empty())
-        m_inside->addWidget(
-            new ElidedLabel(shown(content->insideProblem), Qt::ElideRight, m_right));
-}
-
 bool VhdPage::isSettled() const
 {
     if (m_document.state() == VhdDocument::State::Failed)
@@ -370,7 +318,7 @@ Result<> VhdPage::goTo(const QString& address)
     if (isNumber && goToPart(name, static_cast<int>(number)))
         return {};
     const std::uint64_t block =
-        name == u"sector" ? number * vhd::sectorBytes / content->blocks->blockSize : number;
+        name == u"sector" ? number / (content->blocks->blockSize / vhd::sectorBytes) : number;
     if (!isNumber || (name != u"block" && name != u"sector") ||
         block >= content->blocks->states.size())
         return fail(ErrorCode::NotFound, "there is no " + address.toStdString() +

@@ -23,6 +23,7 @@ class VhdBlockMap;
 class VhdChainView;
 class VhdFieldsView;
 class VhdFindingsView;
+class VhdInside;
 class VhdLayoutStrip;
 class VhdRuler;
 
@@ -86,10 +87,7 @@ private:
     void showContent();
     void showBanner();
     void showFailure(const Error& error);
-    void showInside();
     void followActions();
-    void addVolume(const VhdVolume& volume);
-    [[nodiscard]] QString insideText(const VhdVolume& volume) const;
 
     VhdDocument m_document;
     Banner* m_banner;
@@ -105,7 +103,7 @@ private:
     VhdBlockMap* m_map;
     VhdRuler* m_ruler;
     ThemedLabel* m_answer;
-    QVBoxLayout* m_inside = nullptr;
+    VhdInside* m_inside;
     QWidget* m_right = nullptr;
     ThemedLabel* m_nothing;
     std::vector<QWidget*> m_diskParts; ///< that only a disk has

@@ -24,6 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "fatlas" / "tidy"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 # Options of GCC that clang does not know.
+# A precompiled header would hide what a source does not include.
+PRECOMPILED = re.compile(r"-Winvalid-pch|-Xclang -fno-pch-timestamp|-fpch-preprocess|"
+                         r"(-Xclang )?-include(-pch)? (-Xclang )?\S*cmake_pch\S*|"
+                         r"-Xclang -fpch-instantiate-templates|-fpch-instantiate-templates")
 GCC_ONLY = ("-fno-sanitize-recover=all", "-fsanitize=", "-mno-direct-extern-access")
 
 
@@ -96,7 +100,8 @@ def tidy_database(build: Path):
         source = Path(entry["file"])
         if build in source.parents or ROOT not in source.parents:
             continue
-        words = [w for w in entry["command"].split() if not w.startswith(GCC_ONLY)]
+        command = PRECOMPILED.sub("", entry["command"])
+        words = [w for w in command.split() if not w.startswith(GCC_ONLY)]
         while words and not re.search(r"(g\+\+|clang\+\+|c\+\+)[-0-9.]*$", words[0]):
             words.pop(0)
         entries[source] = {**entry, "command": " ".join(words)}

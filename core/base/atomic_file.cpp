@@ -1,5 +1,7 @@
 #include "core/base/atomic_file.hpp"
 
+#include "core/base/call_hook.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -127,7 +129,8 @@ Result<> AtomicFile::rename()
     const char* const from = m_temporaryName.c_str();
     const char* const to = m_name.c_str();
     const unsigned flags = m_existing == Existing::Keep ? RENAME_NOREPLACE : 0;
-    int status = ::renameat2(folder, from, folder, to, flags);
+    int status =
+        changingCall(Call::Rename, [&] { return ::renameat2(folder, from, folder, to, flags); });
     if (status != 0 && flags != 0 && (errno == EINVAL || errno == ENOSYS))
         status = linkAndUnlink(folder, from, to);
     if (status == 0)

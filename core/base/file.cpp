@@ -1,5 +1,6 @@
 #include "core/base/file.hpp"
 
+#include "core/base/call_hook.hpp"
 #include "core/base/units.hpp"
 
 #include <fmt/format.h>
@@ -36,6 +37,17 @@ Result<struct stat> statusOf(int descriptor, const std::filesystem::path& path)
     if (::fstat(descriptor, &status) != 0)
         return failSystem(errno, about("examine", path));
     return status;
+}
+
+ssize_t writeSome(int descriptor, std::uint64_t offset, ByteView bytes)
+{
+    const CallFault fault = faultOf(Call::Write);
+    if (fault.error != 0) {
+        errno = fault.error;
+        return -1;
+    }
+    const std::size_t size = fault.isShort ? (bytes.size() + 1) / 2 : bytes.size();
+    return ::pwrite(descriptor, bytes.data(), size, static_cast<off_t>(offset));
 }
 
 std::unexpected<Error> failAt(std::uint64_t offset, std::unexpected<Error> failure)
@@ -145,8 +157,7 @@ Result<> File::writeAt(std::uint64_t offset, ByteView bytes)
         return beyondEnd(m_path, offset, bytes.size(), maxOffset);
     std::size_t done = 0;
     while (done < bytes.size()) {
-        const ssize_t count = ::pwrite(m_descriptor, bytes.data() + done, bytes.size() - done,
-                                       static_cast<off_t>(offset + done));
+        const ssize_t count = writeSome(m_descriptor, offset + done, bytes.subspan(done));
         if (count < 0 && errno == EINTR)
             continue;
         if (count <= 0)
@@ -162,10 +173,8 @@ Result<> File::resize(std::uint64_t size)
     if (size > maxOffset)
         return fail(ErrorCode::Limit, fmt::format("{} cannot be {} bytes long, at most {}",
                                                   m_path.native(), size, maxOffset));
-    int status = 0;
-    do
-        status = ::ftruncate(m_descriptor, static_cast<off_t>(size));
-    while (status != 0 && errno == EINTR);
+    const int status = changingCall(
+        Call::Resize, [&] { return ::ftruncate(m_descriptor, static_cast<off_t>(size)); });
     if (status != 0)
         return failSystem(errno, about("resize", m_path));
     return {};
@@ -173,11 +182,7 @@ Result<> File::resize(std::uint64_t size)
 
 Result<> File::sync()
 {
-    int status = 0;
-    do
-        status = ::fsync(m_descriptor);
-    while (status != 0 && errno == EINTR);
-    if (status != 0)
+    if (changingCall(Call::Sync, [this] { return ::fsync(m_descriptor); }) != 0)
         return failSystem(errno, about("sync", m_path));
     return {};
 }

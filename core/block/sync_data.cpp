@@ -1,5 +1,7 @@
 #include "core/block/sync_data.hpp"
 
+#include "core/base/call_hook.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -9,11 +11,7 @@ namespace fatlas::block {
 
 Result<> syncData(const File& file)
 {
-    int status = 0;
-    do
-        status = ::fdatasync(file.descriptor());
-    while (status != 0 && errno == EINTR);
-    if (status != 0)
+    if (changingCall(Call::Sync, [&file] { return ::fdatasync(file.descriptor()); }) != 0)
         return failSystem(errno, fmt::format("cannot sync {}", file.path().native()));
     return {};
 }

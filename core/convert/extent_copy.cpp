@@ -1,5 +1,6 @@
 #include "core/convert/extent_copy.hpp"
 
+#include "core/base/text.hpp"
 #include "core/base/units.hpp"
 
 #include <fmt/format.h>
@@ -155,7 +156,10 @@ Result<> ExtentCopy::copyRead(const block::Extent& extent)
 Result<> ExtentCopy::copyBacked(const block::Extent& extent)
 {
     const std::uint64_t number = extent.backing->file;
-    FATLAS_ASSIGN(const auto file, m_device.backingFile(number));
+    const auto backing = m_device.backingFile(number);
+    if (!backing)
+        return copyRead(extent); // its bytes may lie in several files; else the error comes again
+    const auto& file = *backing;
     FATLAS_ASSIGN(const FileIdentity identity, file->identity());
     const auto copied = copyPiece({.source = *file,
                                    .device = identity.device,
@@ -165,7 +169,12 @@ Result<> ExtentCopy::copyBacked(const block::Extent& extent)
     if (!copied && copied.error().code == ErrorCode::Cancelled)
         return copied;
     // Was it the same file to the last byte? The device says what became of it.
-    FATLAS_TRY(m_device.backingFile(number));
+    FATLAS_ASSIGN(const auto after, m_device.backingFile(number));
+    FATLAS_ASSIGN(const FileIdentity now, after->identity());
+    if (now.device != identity.device || now.inode != identity.inode)
+        return fail(ErrorCode::Changed,
+                    fmt::format("{} was written to while it was copied; try again",
+                                escapeForTerminal(file->path().native())));
     return copied;
 }
 

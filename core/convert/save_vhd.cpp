@@ -24,10 +24,12 @@ Result<bool> sharesBlocks(const block::BlockDevice& disk, File& target)
             at = extent.end();
             if (!extent.backing || extent.length < 2 * shareProbe)
                 continue;
-            FATLAS_ASSIGN(const auto file, disk.backingFile(extent.backing->file));
-            FATLAS_ASSIGN(const FileIdentity identity, file->identity());
+            const auto file = disk.backingFile(extent.backing->file);
+            if (!file)
+                continue;
+            FATLAS_ASSIGN(const FileIdentity identity, (*file)->identity());
             const bool shared =
-                kernel.share({.source = *file,
+                kernel.share({.source = **file,
                               .device = identity.device,
                               .sourceOffset = extent.backing->offset / shareProbe * shareProbe,
                               .targetOffset = 0,

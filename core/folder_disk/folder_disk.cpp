@@ -72,9 +72,9 @@ struct RunPlace {
 
 class FolderDisk final : public block::BlockDevice {
 public:
-    explicit FolderDisk(std::shared_ptr<const Plan> plan)
+    FolderDisk(std::shared_ptr<const Plan> plan, std::shared_ptr<const host::KeptFiles> kept)
         : m_plan(std::move(plan)), m_regions(layRegions(*m_plan)), m_fat(*m_plan),
-          m_directories(*m_plan), m_files(*m_plan)
+          m_directories(*m_plan), m_files(*m_plan, std::move(kept))
     {}
 
     [[nodiscard]] std::uint64_t size() const noexcept override { return m_plan->layout.diskSize; }
@@ -243,11 +243,14 @@ Result<std::shared_ptr<const File>> FolderDisk::backingFile(std::uint64_t file) 
 
 } // namespace
 
-Result<std::shared_ptr<const block::BlockDevice>> openFolderDisk(std::shared_ptr<const Plan> plan)
+Result<std::shared_ptr<const block::BlockDevice>>
+openFolderDisk(std::shared_ptr<const Plan> plan, std::shared_ptr<const host::KeptFiles> kept)
 {
     if (auto refusal = plan->refusal())
         return std::unexpected(std::move(*refusal));
-    return std::make_shared<const FolderDisk>(std::move(plan));
+    if (!kept)
+        kept = std::make_shared<const host::KeptFiles>(plan->snapshot);
+    return std::make_shared<const FolderDisk>(std::move(plan), std::move(kept));
 }
 
 } // namespace fatlas::folder_disk

@@ -11,13 +11,16 @@
 
 #include "core/block/block_device.hpp"
 #include "core/folder_disk/plan.hpp"
+#include "core/host/kept_files.hpp"
 
 #include <memory>
 
 namespace fatlas::folder_disk {
 
-/// Refused with plan.refusal() when there is one.
+/// Refused with plan.refusal() when there is one. `kept`, of the plan's snapshot, tells where files
+/// are that a jail moved or wrote; without, they are where they were or have changed.
 [[nodiscard]] Result<std::shared_ptr<const block::BlockDevice>>
-openFolderDisk(std::shared_ptr<const Plan> plan);
+openFolderDisk(std::shared_ptr<const Plan> plan,
+               std::shared_ptr<const host::KeptFiles> kept = nullptr);
 
 } // namespace fatlas::folder_disk

@@ -1,49 +1,56 @@
 #include "core/folder_disk/open_files.hpp"
 
-#include "core/base/text.hpp"
-
-#include <fmt/format.h>
-
 namespace fatlas::folder_disk {
 namespace {
 
-std::string whatChanged(const FileIdentity& was, const FileIdentity& is)
-{
-    if (was.device != is.device || was.inode != is.inode)
-        return "another file took its place";
-    if (was.size != is.size)
-        return fmt::format("it has {} bytes, and had {}", is.size, was.size);
-    if (was.modifiedNs != is.modifiedNs)
-        return "its content was written to";
-    return "its status changed";
-}
+/// A file that is elsewhere now is opened there; it may move again meanwhile.
+constexpr int maxAttempts = 4;
 
 } // namespace
 
+/// One that is elsewhere now, or written in place, is opened again. When it cannot be, what was
+/// wrong with it in the first place says more.
+template <class Use>
+Result<OpenFiles::FilePointer> OpenFiles::use(std::uint32_t entry, Use look) const
+{
+    Result<> done;
+    for (int attempt = 0; attempt < maxAttempts; ++attempt) {
+        FilePointer file = findOpen(entry);
+        if (!file) {
+            auto opened = openNew(entry);
+            if (!opened && done)
+                return opened;
+            if (!opened)
+                break;
+            file = std::move(*opened);
+        }
+        done = look(*file);
+        if (done)
+            return file;
+        if (done.error().code != ErrorCode::Changed)
+            break;
+        forget(entry);
+    }
+    return std::unexpected(std::move(done).error());
+}
+
 Result<std::shared_ptr<const File>> OpenFiles::open(std::uint32_t entry) const
 {
-    FilePointer file = findOpen(entry);
-    if (!file)
-        return openNew(entry); // looks at it
-    FATLAS_TRY(checkUnchanged(entry, *file));
-    return file;
+    const std::uint32_t node = m_plan.entries[entry].node;
+    return use(entry, [&](const File& file) { return m_kept->checkWhole(node, file); });
 }
 
 Result<> OpenFiles::read(std::uint32_t entry, std::uint64_t offset, ByteSpan into) const
 {
-    FilePointer file = findOpen(entry);
-    if (!file) {
-        FATLAS_ASSIGN(file, openNew(entry));
-    }
-    const Result<> done = file->readAt(offset, into);
-    // A file that shrank reads short; that it changed is what people need to know.
-    FATLAS_TRY(checkUnchanged(entry, *file));
-    return done;
+    const std::uint32_t node = m_plan.entries[entry].node;
+    FATLAS_TRY(
+        use(entry, [&](const File& file) { return m_kept->read(node, file, offset, into); }));
+    return {};
 }
 
 Result<OpenFiles::FilePointer> OpenFiles::openNew(std::uint32_t entry) const
 {
-    FATLAS_ASSIGN(File opened, m_opener.open(m_plan.entries[entry].node));
+    FATLAS_ASSIGN(File opened, m_kept->open(m_plan.entries[entry].node));
     auto file = std::make_shared<const File>(std::move(opened));
     remember(entry, file);
     return file;
@@ -74,15 +81,16 @@ void OpenFiles::remember(std::uint32_t entry, const FilePointer& file) const
     m_recent.pop_back();
 }
 
-Result<> OpenFiles::checkUnchanged(std::uint32_t entry, const File& file) const
+void OpenFiles::forget(std::uint32_t entry) const
 {
-    const host::Node& node = m_plan.snapshot->nodes[m_plan.entries[entry].node];
-    FATLAS_ASSIGN(const FileIdentity now, file.identity());
-    if (now == node.identity)
-        return {};
-    return fail(ErrorCode::Changed, fmt::format("{} changed since the folder was looked at: {}",
-                                                escapeForTerminal(file.path().native()),
-                                                whatChanged(node.identity, now)));
+    FilePointer file; // closed after the lock is gone
+    const std::scoped_lock lock(m_mutex);
+    const auto found = m_places.find(entry);
+    if (found == m_places.end())
+        return;
+    file = std::move(found->second->file);
+    m_recent.erase(found->second);
+    m_places.erase(found);
 }
 
 } // namespace fatlas::folder_disk

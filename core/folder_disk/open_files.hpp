@@ -1,5 +1,7 @@
 /// The host files behind a disk: a few stay open, each is the one that was scanned, or an error.
 ///
+/// Where a jail moves or writes them meanwhile, the kept files tell where their bytes are.
+///
 /// Errors:   Changed when a file is not the one scanned, before or after its bytes were read;
 ///           NotFound, AccessDenied, Io. All name the file.
 /// Threads:  safe from many threads at once; files are opened outside the lock.
@@ -8,7 +10,7 @@
 
 #include "core/base/file.hpp"
 #include "core/folder_disk/plan.hpp"
-#include "core/host/open_file.hpp"
+#include "core/host/kept_files.hpp"
 
 #include <list>
 #include <memory>
@@ -21,9 +23,12 @@ class OpenFiles {
 public:
     static constexpr std::size_t capacity = 256;
 
-    explicit OpenFiles(const Plan& plan) : m_plan(plan), m_opener(*plan.snapshot) {}
+    /// `kept` is of the plan's snapshot.
+    OpenFiles(const Plan& plan, std::shared_ptr<const host::KeptFiles> kept)
+        : m_plan(plan), m_kept(std::move(kept))
+    {}
 
-    /// Open, and at this moment still the one that was scanned.
+    /// Open, at this moment still the one that was scanned, and all of its bytes are as they were.
     [[nodiscard]] Result<std::shared_ptr<const File>> open(std::uint32_t entry) const;
     /// Bytes that were in the scanned file: it is looked at again after they were read.
     [[nodiscard]] Result<> read(std::uint32_t entry, std::uint64_t offset, ByteSpan into) const;
@@ -36,13 +41,15 @@ private:
         FilePointer file;
     };
 
+    template <class Use>
+    [[nodiscard]] Result<FilePointer> use(std::uint32_t entry, Use look) const;
     [[nodiscard]] Result<FilePointer> openNew(std::uint32_t entry) const;
     [[nodiscard]] FilePointer findOpen(std::uint32_t entry) const;
     void remember(std::uint32_t entry, const FilePointer& file) const;
-    [[nodiscard]] Result<> checkUnchanged(std::uint32_t entry, const File& file) const;
+    void forget(std::uint32_t entry) const;
 
     const Plan& m_plan;
-    host::FileOpener m_opener;
+    std::shared_ptr<const host::KeptFiles> m_kept;
     mutable std::mutex m_mutex;
     mutable std::list<Item> m_recent; ///< most recently used first
     mutable std::unordered_map<std::uint32_t, std::list<Item>::iterator> m_places;

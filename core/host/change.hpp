@@ -11,6 +11,7 @@
 #include "core/base/file.hpp"
 #include "core/base/job_control.hpp"
 #include "core/host/content_source.hpp"
+#include "core/host/snapshot.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -52,6 +53,7 @@ struct Known {
     std::string path;
     /// Of a folder only device and inode count: its times change with what is in it.
     FileIdentity identity;
+    NodeKind kind = NodeKind::File;
 };
 
 /// What goes with each change.
@@ -92,6 +94,8 @@ struct ChangeError {
     Outcome outcome = Outcome::Retry;
     ConflictKind conflict = ConflictKind::None;
     Error error; ///< Changed for every conflict
+    /// Of a file that was written to and has its old bytes again: it is known by this from now on.
+    std::optional<FileIdentity> restored = std::nullopt;
 };
 
 template <class T = Applied>

@@ -2,6 +2,7 @@
 
 #include "core/host/descriptor.hpp"
 #include "core/host/folder_reader.hpp"
+#include "core/host/own_names.hpp"
 
 #include <cerrno>
 #include <dirent.h>
@@ -77,7 +78,8 @@ private:
         static_cast<void>(
             m_reader.read(std::move(listed), std::numeric_limits<std::size_t>::max()));
         for (const FolderReader::Name& name : m_reader.names()) {
-            if (name.type == DT_DIR || name.type == DT_UNKNOWN)
+            const bool isFolder = name.type == DT_DIR || name.type == DT_UNKNOWN;
+            if (isFolder && !isKeepName(m_reader.text(name)))
                 folders.emplace_back(m_reader.text(name), name.length);
         }
         return folders;

@@ -1,4 +1,4 @@
-/// Visits a folder and every folder below it, never through a symbolic link.
+/// Visits a folder and every folder below it, never through a symbolic link, and not the keep.
 ///
 /// Shape:   depth-first with one descriptor at a time; the way back up is "..", checked.
 /// Errors:  an errno value from the visitor ends the walk. Folders that vanish or may not be

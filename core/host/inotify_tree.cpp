@@ -1,6 +1,7 @@
 #include "core/host/inotify_tree.hpp"
 
 #include "core/base/text.hpp"
+#include "core/host/own_names.hpp"
 
 #include <fmt/format.h>
 
@@ -126,6 +127,8 @@ InotifyTree::Changes InotifyTree::judge(const inotify_event& event, const char* 
         m_watches.erase(watch);
         return {};
     }
+    if (isOwnName(name))
+        return {};
     const std::uint32_t itself = IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT;
     return {.any = true, .folders = (event.mask & (IN_ISDIR | itself)) != 0};
 }

@@ -15,13 +15,14 @@
 
 #include "core/base/file.hpp"
 #include "core/host/change.hpp"
-#include "core/host/descriptor.hpp"
+#include "core/host/open_file.hpp"
 #include "core/host/snapshot.hpp"
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -73,20 +74,24 @@ public:
                          const std::vector<KeptPiece>& pieces);
         /// All its old bytes are in another file now.
         void copied(const Known& before, const Known& copy);
+        /// Everything is where the snapshot saw it, or lost.
+        void forget();
 
     private:
         KeptFiles& m_files;
         std::unique_lock<std::shared_mutex> m_lock;
     };
 
-    /// Whether the snapshot's bytes depend on this file, as it is now.
+    /// Whether bytes of the snapshot are read from this file, as it is now.
     [[nodiscard]] bool holds(const FileIdentity& file) const;
+    /// Whether bytes of the snapshot are read from what has this path.
+    [[nodiscard]] bool isPlace(const std::string& path) const;
 
 private:
     struct Key {
         std::uint64_t device = 0;
         std::uint64_t inode = 0;
-        bool operator==(const Key&) const = default;
+        auto operator<=>(const Key&) const = default;
     };
 
     struct Hash {
@@ -100,28 +105,28 @@ private:
         KeptPieces pieces;
     };
 
-    struct Found {
-        std::string path; ///< relative; empty: as in the snapshot
-        FileIdentity identity;
-        KeptPieces pieces;
-    };
-
     [[nodiscard]] static Key keyOf(const FileIdentity& identity) noexcept;
-    [[nodiscard]] Found find(std::uint32_t node) const;
-    [[nodiscard]] Result<File> openFound(std::uint32_t node, const Found& found) const;
-    [[nodiscard]] Result<int> root() const;
-    [[nodiscard]] const std::vector<std::uint32_t>* nodesOf(const FileIdentity& identity) const;
+    [[nodiscard]] Place find(std::uint32_t node) const;
+    [[nodiscard]] const Place* placeOf(const FileIdentity& identity) const;
+    [[nodiscard]] Result<File> openAt(std::uint32_t node, const Place& place) const;
+    [[nodiscard]] Result<> readPieces(const Place& place, const File& file, std::uint64_t offset,
+                                      ByteSpan into) const;
+    [[nodiscard]] Result<> check(std::uint32_t node, const File& file, const Place& place) const;
 
-    void place(const Key& key, Place place);
+    /// Its nodes in the snapshot, by an index that is made when it is first needed.
+    [[nodiscard]] std::span<const std::uint32_t> nodesOf(const FileIdentity& identity) const;
+    /// The place that `before` has, made if it has none; null when the snapshot has no part in it.
+    [[nodiscard]] Place* known(const Known& before);
+    void setPath(const FileIdentity& before, Place& place, const std::string& path);
     void movePrefix(const std::string& from, const std::string& to);
 
     std::shared_ptr<const Snapshot> m_snapshot;
-    std::unordered_map<Key, std::vector<std::uint32_t>, Hash> m_nodes; ///< of each inode
-    mutable std::shared_mutex m_mutex;                                 ///< over the two below
-    std::unordered_map<Key, Place, Hash> m_places;                     ///< by the snapshot's inode
-    std::multimap<std::string, Key> m_byPath;
-    mutable std::mutex m_rootMutex;
-    mutable Descriptor m_root;
+    FileOpener m_opener;
+    mutable std::once_flag m_isIndexed;
+    mutable std::vector<std::uint32_t> m_byIdentity; ///< nodes, sorted by device and inode
+    mutable std::shared_mutex m_mutex;               ///< over the two below
+    std::unordered_map<Key, Place, Hash> m_places;   ///< by the snapshot's inode
+    std::map<std::string, std::vector<Key>> m_byPath;
 };
 
 } // namespace fatlas::host

@@ -23,10 +23,10 @@ public:
 
     [[nodiscard]] Result<File> open(std::uint32_t node) const;
 
-private:
     /// The folder that was scanned, or whatever now stands in its place: each file is looked at.
     [[nodiscard]] Result<int> root() const;
 
+private:
     const Snapshot& m_snapshot;
     mutable std::mutex m_mutex;
     mutable Descriptor m_root;

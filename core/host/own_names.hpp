@@ -17,6 +17,8 @@ namespace fatlas::host {
 /// Of any session.
 [[nodiscard]] bool isKeepName(std::string_view name) noexcept;
 [[nodiscard]] bool isTemporaryName(std::string_view name) noexcept;
+/// Of one session.
+[[nodiscard]] bool isTemporaryName(std::string_view name, std::uint64_t session);
 
 [[nodiscard]] inline bool isOwnName(std::string_view name) noexcept
 {

@@ -5,6 +5,7 @@
 #include "core/host/link_resolver.hpp"
 #include "core/host/node_of.hpp"
 #include "core/host/open_node.hpp"
+#include "core/host/own_names.hpp"
 #include "core/host/root_path.hpp"
 
 #include <fmt/format.h>
@@ -147,6 +148,8 @@ private:
     Result<> addChild(std::uint32_t parent, const FolderReader::Name& entry)
     {
         const char* const name = m_reader.text(entry);
+        if (isOwnName(name))
+            return {};
         const auto stat = statAt(m_reader.descriptor(), name);
         if (!stat)
             return addUnseen(parent, entry, stat.error());

@@ -1,6 +1,7 @@
 /// Looks at a folder once and remembers what is there.
 ///
 /// Symbolic links are followed only inside the folder; sockets, FIFOs and devices are never opened.
+/// What Fatlas itself puts into a folder it changes (own_names.hpp) is passed over.
 ///
 /// Shape:   a link to a folder inside is a folder of its own with the same content again; what is
 ///          reached that way has its own limit, so that a maze of links ends early.

@@ -1,7 +1,7 @@
 #include "core/serve/session_record.hpp"
 
 #include "core/base/crc32.hpp"
-#include "core/serve/record_bytes.hpp"
+#include "core/base/record_bytes.hpp"
 
 #include <fmt/format.h>
 

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <type_traits>
 
-namespace fatlas::serve {
+namespace fatlas {
 
 class RecordWriter {
 public:
@@ -140,4 +140,4 @@ private:
     bool m_isBad = false;
 };
 
-} // namespace fatlas::serve
+} // namespace fatlas

@@ -33,8 +33,9 @@ namespace fatlas::host {
 struct JournalledChange {
     ChangeKind kind = ChangeKind::Note;
     std::string path;
-    std::string to;    ///< Rename: the new path; Exchange: the other
-    Applied result;    ///< when it was made
+    std::string to; ///< Rename: the new path; Exchange: the other
+    /// Not made: `identity`, unless it is 0, is of the file as it is again, with other times.
+    Applied result;
     bool made = false; ///< false: it was begun, and taken back
     Bytes note;
 };

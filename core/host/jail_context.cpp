@@ -95,7 +95,8 @@ void tellKept(KeptFiles::Change& kept, const Keep& keep, const Begun& begun, con
             kept.touched(before, now.identity);
         return;
     }
-    if (begun.kind == ChangeKind::SetMeta && now.identity.inode != 0)
+    const bool isTouched = begun.kind == ChangeKind::SetMeta || !ended.made;
+    if (isTouched && now.identity.inode != 0)
         kept.touched(before, now.identity);
     if (!ended.made)
         return;
@@ -112,13 +113,11 @@ void tellContext(JailContext& context, const Begun& begun, const Ended& ended)
 {
     MadeFiles& made = context.made;
     const Applied& now = ended.result;
-    if (begun.inPlace || begun.kind == ChangeKind::SetMeta) {
+    if (begun.inPlace || begun.kind == ChangeKind::SetMeta || !ended.made) {
         if (now.identity.inode != 0)
             made.change(begun.before, &now.identity);
         return;
     }
-    if (!ended.made)
-        return;
     if (!ended.keptPath.empty())
         context.keep->add({.path = ended.keptPath,
                            .identity = ended.kept,

@@ -46,7 +46,7 @@ struct Begun {
 struct Ended {
     std::uint64_t begun = 0; ///< number of the record
     bool made = false;
-    Applied result = {};       ///< not made: `identity` of what was written to and restored, if so
+    Applied result = {};       ///< not made: `identity` of what was taken hold of and given back
     FileIdentity kept = {};    ///< of the old file, where it is now
     std::string keptPath = {}; ///< relative to the folder
 };

@@ -118,7 +118,7 @@ private:
         }
         if (isInode(aside, m_begun.fresh)) {
             FATLAS_TRY(done(removeFileAt(m_aside), m_spot));
-            return Ended{};
+            return givenBack();
         }
         if (isContent(aside, m_begun.before))
             return putAway(isIn ? now->identity : FileIdentity{});
@@ -128,7 +128,7 @@ private:
         }
         if (isInode(kept, m_begun.before) || isIn)
             return madeWith(isIn ? now->identity : FileIdentity{}, kept);
-        return Ended{};
+        return givenBack();
     }
 
     Result<Ended> removed(Interrupted interrupted) const
@@ -142,7 +142,7 @@ private:
             !isContent(aside, m_begun.before) || interrupted == Interrupted::TakeBack;
         if (aside && goesBack && !now) {
             FATLAS_TRY(done(renameTo(m_aside, nameAt(m_spot)), m_spot));
-            return Ended{};
+            return givenBack();
         }
         if (isContent(aside, m_begun.before))
             return putAway({});
@@ -150,7 +150,7 @@ private:
             FATLAS_TRY(done(renameTo(m_aside, m_kept), m_spot));
             return Ended{};
         }
-        return isInode(now, m_begun.before) ? Ended{} : made({});
+        return isInode(now, m_begun.before) ? givenBack() : made({});
     }
 
     Result<Ended> renamed() const
@@ -215,6 +215,16 @@ private:
         Ended ended;
         FATLAS_ASSIGN(ended.result.identity, file.identity());
         ended.result.inPlace = true;
+        return ended;
+    }
+
+    /// Not made; the old file may have gone out and in again.
+    Result<Ended> givenBack() const
+    {
+        FATLAS_ASSIGN(const Seen now, see(nameAt(m_spot)));
+        Ended ended;
+        if (isContent(now, m_begun.before))
+            ended.result.identity = now->identity;
         return ended;
     }
 

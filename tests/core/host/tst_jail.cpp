@@ -1,4 +1,4 @@
-#include "tests/core/host/jail_fixture.hpp"
+#include "tests/support/jail_fixture.hpp"
 #include "tests/core/host/jail_verify.hpp"
 
 #include <QtTest>

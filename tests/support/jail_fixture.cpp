@@ -1,4 +1,4 @@
-#include "tests/core/host/jail_fixture.hpp"
+#include "tests/support/jail_fixture.hpp"
 
 #include "core/host/own_names.hpp"
 

@@ -42,14 +42,18 @@ JailCase inPlace(std::string name, const std::string& path, std::vector<ByteRang
     return {.name = std::move(name),
             .prepare = nothing,
             .change = [path, ranges = std::move(ranges), text = std::move(text)](
-                          const JailFixture& f) { return f.writeAt(f.known(path), ranges, text); }};
+                          const JailFixture& f) { return f.writeAt(f.known(path), ranges, text); },
+            .needsLargeFile = false};
 }
 
 std::vector<JailCase> makeCases()
 {
     std::vector<JailCase> cases;
     const auto add = [&cases](std::string name, auto change, auto prepare) {
-        cases.push_back({.name = std::move(name), .prepare = prepare, .change = change});
+        cases.push_back({.name = std::move(name),
+                         .prepare = prepare,
+                         .change = change,
+                         .needsLargeFile = false});
     };
     using F = const JailFixture&;
     add("make folder", [](F f) { return f.jail().makeFolder("new", {.modifiedNs = 1}); }, nothing);
@@ -79,12 +83,13 @@ std::vector<JailCase> makeCases()
     cases.push_back(inPlace("cut in place", "a", {}, "old"));
     cases.push_back(
         inPlace("write much in place", "big", {{.offset = 0, .length = bigSize}}, bigText('n')));
+    cases.back().needsLargeFile = true;
     return cases;
 }
 
 } // namespace
 
-void fillForJailCases(const TempFolder& folder)
+void fillFor(const JailCase& which, const TempFolder& folder)
 {
     folder.writeText("a", "old content");
     folder.writeText("folder/file", "in a folder");
@@ -92,7 +97,8 @@ void fillForJailCases(const TempFolder& folder)
     folder.makeFolder("empty");
     folder.writeText("hard1", "two names");
     std::filesystem::create_hard_link(folder / "hard1", folder / "hard2");
-    folder.writeText("big", bigText('o'));
+    if (which.needsLargeFile)
+        folder.writeText("big", bigText('o'));
 }
 
 const std::vector<JailCase>& jailCases()

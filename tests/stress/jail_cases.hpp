@@ -15,9 +15,10 @@ struct JailCase {
     /// Brought about without faults: what the change itself starts from.
     std::function<void(const JailFixture&)> prepare;
     std::function<host::ChangeResult<>(const JailFixture&)> change;
+    bool needsLargeFile = false;
 };
 
-void fillForJailCases(const TempFolder& folder);
+void fillFor(const JailCase& which, const TempFolder& folder);
 [[nodiscard]] const std::vector<JailCase>& jailCases();
 
 /// Names and contents; folders end with '/'.

@@ -104,7 +104,7 @@ bool isKilled(const std::string& where, Function function)
 struct Stage {
     explicit Stage(const JailCase& wanted) : which(wanted)
     {
-        fillForJailCases(fixture.folder);
+        fillFor(which, fixture.folder);
         fixture.start();
         which.prepare(fixture);
         before = stateOf(fixture);
@@ -314,7 +314,7 @@ bool isWanted(const std::string& name, int argc, char** argv)
 int main(int argc, char** argv)
 {
     using Interrupted = JailOptions::Interrupted;
-    constexpr std::array errors{0, EIO, ENOSPC, EACCES, EINTR, EXDEV};
+    constexpr std::array errors{0, ENOSPC, EACCES, EINTR, EXDEV, EIO};
     for (const JailCase& which : jailCases()) {
         if (!isWanted(which.name, argc, argv))
             continue;

@@ -144,13 +144,13 @@ private:
                                         O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
         if (descriptor < 0)
             return failChange(errno, "cannot open " + m_spot.shown());
-        m_file.emplace(File::adopt(descriptor, m_spot.path));
+        m_file = File::adopt(descriptor, m_spot.path);
         return checkFile();
     }
 
     ChangeResult<> checkFile()
     {
-        FATLAS_ASSIGN(const FileIdentity now, m_file->identity());
+        FATLAS_ASSIGN(const FileIdentity now, m_file.identity());
         if (now != m_change.file.identity)
             return failChanged(m_spot);
         return Applied{};
@@ -189,7 +189,7 @@ private:
         }
         if (m_begun.saved.empty())
             return checkFile();
-        auto saved = saveBytes(m_context, *m_file, m_begun, m_request.job);
+        auto saved = saveBytes(m_context, m_file, m_begun, m_request.job);
         auto unchanged = checkFile();
         if (saved && unchanged) {
             m_saved = *saved;
@@ -209,19 +209,19 @@ private:
             m_kept.emplace(*m_context.kept);
         const ContentSource& content = m_read ? *m_read : m_change.content.bytes;
         FATLAS_TRY(
-            writeRanges(*m_file, content, m_change.ranges, m_read ? JobControl() : m_request.job));
+            writeRanges(m_file, content, m_change.ranges, m_read ? JobControl() : m_request.job));
         if (m_begun.newSize != m_begun.before.size)
-            FATLAS_TRY(m_file->resize(m_begun.newSize));
-        const int error = applyMeta(m_file->descriptor(), m_change.content.meta);
+            FATLAS_TRY(m_file.resize(m_begun.newSize));
+        const int error = applyMeta(m_file.descriptor(), m_change.content.meta);
         if (error != 0 && error != EPERM) // of another user's file, which may be written only
             return failSystem(error, "cannot set mode and times of " + m_spot.shown());
-        FATLAS_ASSIGN(m_ended.result.identity, m_file->identity());
+        FATLAS_ASSIGN(m_ended.result.identity, m_file.identity());
         if (m_kept) {
             m_ended.made = true;
             tellKept(*m_kept, *m_context.keep, m_begun, m_ended);
             m_kept.reset();
         }
-        return m_file->sync();
+        return m_file.sync();
     }
 
     ChangeResult<> takeBack(RunningChange& running, const Error& why)
@@ -231,11 +231,11 @@ private:
         const FileIdentity known = m_ended.made ? m_ended.result.identity : m_begun.before;
         const bool isTold = std::exchange(m_ended.made, false);
         ChangeError error(why);
-        auto restored = restoreBytes(*m_context.keep, m_begun, *m_file);
+        auto restored = restoreBytes(*m_context.keep, m_begun, m_file);
         if (restored && m_change.content.meta.readOnly &&
-            setMode(m_file->descriptor(), m_stat.mode & 07777) != 0)
+            setMode(m_file.descriptor(), m_stat.mode & 07777) != 0)
             restored = fail(ErrorCode::Io, "cannot bring the mode back");
-        const auto now = m_file->identity();
+        const auto now = m_file.identity();
         if (now)
             m_ended.result.identity = *now;
         if (now && !m_begun.wholeCopy)
@@ -258,7 +258,7 @@ private:
     const Request& m_request;
     Spot m_spot;
     HostStat m_stat;
-    std::optional<File> m_file;
+    File m_file = File::adopt(-1, {});
     std::optional<KeptFiles::Change> m_kept; ///< while readers have to wait
     std::unique_ptr<ReadContent> m_read;
     bool m_isBase = false;

@@ -198,7 +198,8 @@ Result<> OpenJail::start()
     if (replay.isFinished())
         return beginAnew(path);
     FATLAS_TRY(replay.finish(bootOf()));
-    FATLAS_TRY(removeLeftOvers(context));
+    if (!replay.isFresh())
+        FATLAS_TRY(removeLeftOvers(context));
     return sayOpened();
 }
 

@@ -1,6 +1,7 @@
 #include "core/host/kept_files.hpp"
 
 #include "core/base/text.hpp"
+#include "core/host/beneath.hpp"
 #include "core/host/host_stat.hpp"
 #include "core/host/own_names.hpp"
 
@@ -46,6 +47,21 @@ SystemResult<Descriptor> openPath(int root, const std::string& path)
     return opened;
 }
 
+/// Of the keep: nothing there is a link.
+SystemResult<Descriptor> openKept(int root, const std::string& path)
+{
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string::npos)
+        return std::unexpected(ENOENT);
+    const auto folder = openFolderBeneath(root, std::string_view(path).substr(0, slash));
+    if (!folder)
+        return std::unexpected(folder.error());
+    Descriptor opened(::openat(folder->get(), path.c_str() + slash + 1, readFlags | O_NOFOLLOW));
+    if (!opened)
+        return std::unexpected(errno);
+    return opened;
+}
+
 /// What of `pieces` is not in `known` yet, and all of that; sorted.
 std::vector<KeptPiece> joined(const KeptPieces& known, std::vector<KeptPiece> pieces,
                               std::uint64_t size)
@@ -85,6 +101,21 @@ std::vector<KeptPiece> joined(const KeptPieces& known, std::vector<KeptPiece> pi
 KeptFiles::KeptFiles(std::shared_ptr<const Snapshot> snapshot)
     : m_snapshot(std::move(snapshot)), m_opener(*m_snapshot)
 {}
+
+std::shared_lock<std::shared_mutex> KeptFiles::reading() const
+{
+    if (m_isChangeWaiting)
+        const std::scoped_lock turn(m_turn);
+    return std::shared_lock(m_mutex);
+}
+
+KeptFiles::Change::Change(KeptFiles& files) : m_files(files)
+{
+    const std::scoped_lock turn(files.m_turn);
+    files.m_isChangeWaiting = true;
+    m_lock = std::unique_lock(files.m_mutex);
+    files.m_isChangeWaiting = false;
+}
 
 std::size_t KeptFiles::Hash::operator()(const Key& key) const noexcept
 {
@@ -140,7 +171,7 @@ KeptFiles::Place KeptFiles::find(std::uint32_t node) const
 
 bool KeptFiles::holds(const FileIdentity& file) const
 {
-    const std::shared_lock lock(m_mutex);
+    const auto lock = reading();
     for (const std::uint32_t node : nodesOf(file)) {
         const Node& known = m_snapshot->nodes[node];
         const Place* const place = placeOf(known.identity);
@@ -152,13 +183,13 @@ bool KeptFiles::holds(const FileIdentity& file) const
 
 bool KeptFiles::isPlace(const std::string& path) const
 {
-    const std::shared_lock lock(m_mutex);
+    const auto lock = reading();
     return m_byPath.contains(path);
 }
 
 Result<File> KeptFiles::open(std::uint32_t node) const
 {
-    const std::shared_lock lock(m_mutex);
+    const auto lock = reading();
     auto opened = openAt(node, find(node));
     if (opened || m_places.empty())
         return opened;
@@ -200,7 +231,7 @@ Result<> KeptFiles::check(std::uint32_t node, const File& file, const Place& pla
 
 Result<> KeptFiles::checkWhole(std::uint32_t node, const File& file) const
 {
-    const std::shared_lock lock(m_mutex);
+    const auto lock = reading();
     const Place place = find(node);
     FATLAS_TRY(check(node, file, place));
     if (!place.pieces)
@@ -215,13 +246,13 @@ Result<> KeptFiles::read(std::uint32_t node, const File& file, std::uint64_t off
 {
     Place before;
     {
-        const std::shared_lock lock(m_mutex);
+        const auto lock = reading();
         before = find(node);
     }
     const Result<> done =
         before.pieces ? readPieces(before, file, offset, into) : file.readAt(offset, into);
     // A file that shrank reads short; that it changed is what people need to know.
-    const std::shared_lock lock(m_mutex);
+    const auto lock = reading();
     const Place now = find(node);
     FATLAS_TRY(check(node, file, now));
     if (now.pieces != before.pieces)
@@ -244,7 +275,7 @@ Result<> KeptFiles::readPieces(const Place& place, const File& file, std::uint64
         const auto size =
             static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), end - offset));
         if (isKept) {
-            auto opened = openPath(root, piece->path);
+            auto opened = openKept(root, piece->path);
             if (!opened)
                 return failSystem(opened.error(), "cannot open " + piece->path);
             const File kept = File::adopt(opened->release(), m_snapshot->root / piece->path);

@@ -18,6 +18,7 @@
 #include "core/host/open_file.hpp"
 #include "core/host/snapshot.hpp"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -61,7 +62,7 @@ public:
     /// is compared, so that a file that is none of the snapshot's changes nothing.
     class Change {
     public:
-        explicit Change(KeptFiles& files) : m_files(files), m_lock(files.m_mutex) {}
+        explicit Change(KeptFiles& files);
 
         /// A file or folder has another path; with a folder goes what is in it.
         void moved(const Known& before, const Known& after);
@@ -105,6 +106,8 @@ private:
         KeptPieces pieces;
     };
 
+    /// Behind a change that waits: readers that never pause must not keep it out.
+    [[nodiscard]] std::shared_lock<std::shared_mutex> reading() const;
     [[nodiscard]] static Key keyOf(const FileIdentity& identity) noexcept;
     [[nodiscard]] Place find(std::uint32_t node) const;
     [[nodiscard]] const Place* placeOf(const FileIdentity& identity) const;
@@ -124,8 +127,10 @@ private:
     FileOpener m_opener;
     mutable std::once_flag m_isIndexed;
     mutable std::vector<std::uint32_t> m_byIdentity; ///< nodes, sorted by device and inode
-    mutable std::shared_mutex m_mutex;               ///< over the two below
-    std::unordered_map<Key, Place, Hash> m_places;   ///< by the snapshot's inode
+    std::atomic<bool> m_isChangeWaiting = false;
+    mutable std::mutex m_turn;                     ///< held while a change waits for readers
+    mutable std::shared_mutex m_mutex;             ///< over the two below
+    std::unordered_map<Key, Place, Hash> m_places; ///< by the snapshot's inode
     std::map<std::string, std::vector<Key>> m_byPath;
 };
 

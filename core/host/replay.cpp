@@ -45,6 +45,7 @@ JournalledChange asTold(const Begun& begun, const Ended& ended)
 
 Result<> Replay::visit(std::uint64_t number, JournalRecord record)
 {
+    m_isFresh = false;
     if (auto* const begun = std::get_if<Begun>(&record))
         return take(number, std::move(*begun));
     if (const auto* const ended = std::get_if<Ended>(&record))

@@ -24,6 +24,9 @@ public:
     /// The session was ended; what follows is to remove what it left.
     [[nodiscard]] bool isFinished() const noexcept { return m_isFinished; }
 
+    /// Nobody changed anything with it before.
+    [[nodiscard]] bool isFresh() const noexcept { return m_isFresh; }
+
     /// Settles what is open, with the journal in the context; `boot` is of the running system.
     [[nodiscard]] Result<> finish(const std::string& boot);
 
@@ -44,6 +47,7 @@ private:
     std::map<std::uint64_t, Pending> m_pending; ///< by number; since everything was flushed
     std::string m_boot;
     bool m_isFinished = false;
+    bool m_isFresh = true;
 };
 
 /// Temporary files of this session below the folder, but for those in which old files are kept.

@@ -1,5 +1,5 @@
-#include "tests/support/jail_fixture.hpp"
 #include "tests/core/host/jail_verify.hpp"
+#include "tests/support/jail_fixture.hpp"
 
 #include <QtTest>
 

@@ -1,5 +1,7 @@
-#include "tests/support/jail_fixture.hpp"
+#include "core/host/journal.hpp"
+
 #include "tests/core/host/jail_verify.hpp"
+#include "tests/support/jail_fixture.hpp"
 
 #include <QtTest>
 
@@ -56,6 +58,8 @@ private slots:
     void keepsFilesThatSomebodyWroteToMeanwhile();
     void putsDeletedFilesIntoTheTrash();
     void tellsNotesAndChangesWhenOpenedAgain();
+    void doubtsWhatWasNotFlushedWhenTheSystemStopped();
+    void keepsFlushedChangesWhenTheSystemStopped();
 };
 
 void TestJailSession::dropsWhatTheSessionMade()
@@ -334,6 +338,75 @@ void TestJailSession::tellsNotesAndChangesWhenOpenedAgain()
     QCOMPARE(fixture.journalled[2].result.identity, renamed->identity);
     const auto tooLong = fixture.jail().note(Bytes(Jail::maxNoteSize + 1));
     QVERIFY(!tooLong);
+}
+
+namespace {
+
+/// The journal as if it had been written before the system was started.
+void pretendThatTheSystemStopped(const JailFixture& fixture)
+{
+    const auto path = fixture.session / "jail.journal";
+    const auto old = fixture.session / "old";
+    std::filesystem::rename(path, old);
+    JournalIdentity identity;
+    std::vector<JournalRecord> records;
+    {
+        const auto journal =
+            Journal::open(old, [&](std::uint64_t /*number*/, JournalRecord record) -> Result<> {
+                if (auto* const opened = std::get_if<Opened>(&record))
+                    opened->boot = "another";
+                records.push_back(std::move(record));
+                return {};
+            });
+        QVERIFY(journal);
+        identity = (*journal)->identity();
+    }
+    QVERIFY(Journal::create(path, identity));
+    const auto journal =
+        Journal::open(path, [](std::uint64_t, const JournalRecord&) { return Result<>(); });
+    QVERIFY(journal);
+    for (const JournalRecord& record : records)
+        QVERIFY((*journal)->append(record));
+}
+
+} // namespace
+
+void TestJailSession::doubtsWhatWasNotFlushedWhenTheSystemStopped()
+{
+    JailFixture fixture;
+    fixture.folder.writeText("a", "1");
+    fixture.start();
+    VERIFY_DONE(fixture.create("kept", "2"));
+    VERIFY_DONE(fixture.create("lost", "3"));
+    VERIFY_DONE(fixture.jail().makeFolder("lost too", {}));
+    fixture.stop();
+    // The file system forgets from the end.
+    std::filesystem::remove(fixture.folder / "lost too");
+    std::filesystem::remove(fixture.folder / "lost");
+    pretendThatTheSystemStopped(fixture);
+    QVERIFY(fixture.open());
+    QCOMPARE(fixture.journalled.size(), 3U);
+    QVERIFY(fixture.journalled[0].made);
+    QVERIFY(!fixture.journalled[1].made);
+    QVERIFY(!fixture.journalled[2].made);
+    VERIFY_DONE(fixture.create("lost", "3"));
+    QVERIFY(fixture.snapshotBytes());
+}
+
+void TestJailSession::keepsFlushedChangesWhenTheSystemStopped()
+{
+    JailFixture fixture;
+    fixture.start();
+    VERIFY_DONE(fixture.create("a", "1"));
+    QVERIFY(fixture.jail().flush());
+    fixture.stop();
+    std::filesystem::remove(fixture.folder / "a"); // by somebody, later
+    pretendThatTheSystemStopped(fixture);
+    QVERIFY(fixture.open());
+    QCOMPARE(fixture.journalled.size(), 1U);
+    QVERIFY(fixture.journalled[0].made);
+    VERIFY_CONFLICT(fixture.jail().removeFile({.path = "a", .identity = {}}),
+                    ConflictKind::Missing);
 }
 
 QTEST_GUILESS_MAIN(TestJailSession)

@@ -1,5 +1,6 @@
 #include "core/base/text.hpp"
 #include "core/folder_disk/options_text.hpp"
+#include "core/serve/serve_command.hpp"
 
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
@@ -50,21 +51,6 @@ struct ServeArguments {
     bool scratch = false;
 };
 
-/// What the export is called where nobody says: as the file or folder.
-std::string defaultName(const std::string& source)
-{
-    const auto address = folder_disk::parseSource(source);
-    std::filesystem::path path = source;
-    if (address)
-        path = address->folder;
-    std::error_code error;
-    path = std::filesystem::absolute(path, error).lexically_normal();
-    if (!path.has_filename())
-        path = path.parent_path();
-    // Clients expect UTF-8.
-    return utf8FromUtf16(utf16FromUtf8Lossy(path.filename().native()));
-}
-
 serve::Mode modeOf(const ServeArguments& arguments)
 {
     if (!arguments.keep.empty())
@@ -83,7 +69,8 @@ Result<ServingOptions> servingOptions(const ServeArguments& arguments)
     options.events = arguments.events;
     options.comings =
         arguments.command.empty() ? ServeLog::Comings::Told : ServeLog::Comings::Quiet;
-    options.session.name = arguments.exportName.value_or(defaultName(arguments.source));
+    options.session.name =
+        arguments.exportName.value_or(serve::defaultExportName(arguments.source));
     options.session.mode = modeOf(arguments);
     options.session.keep = arguments.keep;
     options.session.publish = arguments.publish == "auto"    ? serve::Publish::Auto
@@ -139,8 +126,8 @@ Result<int> serve(ServeArguments& arguments, const std::stop_token& stop)
         const bool isFile = std::filesystem::is_regular_file(arguments.source, error);
         FATLAS_TRY(serving.open(JobControl(stop, isFile ? bar.callback() : nullptr)));
     }
-    FATLAS_ASSIGN(auto listeners, arguments.address.listen());
-    FATLAS_TRY(serving.start(std::move(listeners)));
+    FATLAS_ASSIGN(auto listening, arguments.address.listen());
+    FATLAS_TRY(serving.start(std::move(listening)));
     FATLAS_ASSIGN(const int status, serveUntilDone(arguments, serving, stop));
     FATLAS_TRY(serving.stop());
     return status;

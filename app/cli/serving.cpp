@@ -1,6 +1,7 @@
 #include "app/cli/serving.hpp"
 
 #include "core/base/text.hpp"
+#include "core/serve/client_lines.hpp"
 
 #include "app/cli/exit_status.hpp"
 #include "app/cli/output.hpp"
@@ -32,9 +33,20 @@ void tell(const std::string& sentence)
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-ServedMode modeOf(const serve::Generation& generation)
+serve::Access accessOf(const serve::Generation& generation)
 {
-    return generation.isReadOnly ? ServedMode::ReadOnly : ServedMode::Writable;
+    return generation.isReadOnly ? serve::Access::ReadOnly : serve::Access::Writable;
+}
+
+/// Programs in a column of their own, said once each.
+void writeLines(Output& output, const std::vector<serve::ClientLine>& lines)
+{
+    std::string_view last;
+    for (const serve::ClientLine& line : lines) {
+        output.print("{:<11} {}\n", line.program == last ? std::string_view() : line.program,
+                     line.line);
+        last = line.program;
+    }
 }
 
 void addPaths(std::vector<std::string>& lines, std::string_view what,
@@ -74,80 +86,53 @@ Serving::Serving(ServingOptions options)
              m_options.comings == ServeLog::Comings::Told && ::isatty(STDIN_FILENO) != 0)
 {}
 
-Serving::~Serving()
-{
-    m_session.reset();
-    m_server.reset();
-}
-
 Result<> Serving::open(const JobControl& job)
 {
-    FATLAS_ASSIGN(m_session,
-                  serve::Session::open(m_options.source, m_options.session, sessionEvents(), job));
-    showFindings(m_session->findings(), maxFindingsShown);
+    FATLAS_ASSIGN(m_service, serve::Service::open({.source = m_options.source,
+                                                   .session = m_options.session,
+                                                   .isWatched = !m_options.events.empty()},
+                                                  serviceEvents(), job));
+    showFindings(m_service->session().findings(), maxFindingsShown);
     if (!m_options.events.empty()) {
         FATLAS_ASSIGN(m_events, EventLog::create(m_options.events));
     }
     return {};
 }
 
-serve::SessionEvents Serving::sessionEvents()
+serve::ServiceEvents Serving::serviceEvents()
 {
     return {
         .onHostChanges = [this](const serve::HostChanges& changes) { tellHostChanges(changes); },
         .onPublished = [this](const serve::Generation& made) { tellPublished(made); },
-        .onRetired =
-            [this](const serve::Generation& old) {
-                const std::scoped_lock lock(m_mutex);
-                if (m_isStarted)
-                    static_cast<void>(m_server->remove(old.name));
-            },
-        .onProblem = [](const Error& error) { complain(error.message); }};
+        .onProblem = [](const Error& error) { complain(error.message); },
+        .onClient = [this](const nbd::Client& client,
+                           nbd::ClientChange change) { m_log.client(client, change); },
+        .onError = [this](nbd::ClientNumber client,
+                          const Error& error) { m_log.error(client, error); }};
 }
 
-nbd::Export Serving::exportOf(const serve::Generation& generation)
+Result<> Serving::start(serve::Listening listening)
 {
     if (m_events)
-        m_events->add(generation.name, generation.tap);
-    return {.name = generation.name,
-            .description = generation.description,
-            .device = generation.device,
-            .readOnly = generation.isReadOnly,
-            .multiConnection = generation.allowsManyConnections,
-            .tap = m_events ? generation.tap : nullptr};
-}
-
-Result<> Serving::start(std::vector<nbd::Listener> listeners)
-{
-    nbd::ServerOptions options;
-    options.onClient = [this](const nbd::Client& client, nbd::ClientChange change) {
-        m_log.client(client, change);
-    };
-    options.onError = [this](nbd::ClientNumber client, const Error& error) {
-        m_log.error(client, error);
-    };
-    const std::scoped_lock lock(m_mutex);
-    for (const serve::Generation& generation : m_session->generations())
-        options.exports.push_back(exportOf(generation));
-    FATLAS_ASSIGN(m_server, nbd::Server::start(std::move(listeners), std::move(options)));
-    m_isStarted = true;
-    return {};
+        for (const serve::Generation& generation : m_service->session().generations())
+            m_events->add(generation.name, generation.tap);
+    return m_service->start(std::move(listening));
 }
 
 std::string Serving::exportName() const
 {
-    return m_session->generations().front().name;
+    return m_service->session().generations().front().name;
 }
 
 Result<> Serving::tellStart() const
 {
-    const serve::Generation first = m_session->generations().front();
+    const serve::Generation first = m_service->session().generations().front();
     Output output;
     output.print("Serving {}: {}\n", escapeForTerminal(m_options.source),
                  escapeForTerminal(first.description));
-    for (const nbd::Listener& listener : m_server->listeners()) {
+    for (const nbd::Listener& listener : m_service->listeners()) {
         output.print("uri         {}\n", listener.uri(first.name));
-        writeHints(output, listener, first.name, modeOf(first));
+        writeLines(output, serve::clientLines(listener, first.name, accessOf(first)));
     }
     output.text("Ctrl+C ends it.\n");
     return output.finish();
@@ -172,14 +157,11 @@ void Serving::tellHostChanges(const serve::HostChanges& changes)
 
 void Serving::tellPublished(const serve::Generation& generation)
 {
-    const std::scoped_lock lock(m_mutex);
-    if (!m_isStarted)
-        return; // start() lists it
-    if (const auto added = m_server->add(exportOf(generation)); !added)
-        return complain(added.error().message);
+    if (m_events)
+        m_events->add(generation.name, generation.tap);
     const std::string uri = listener().uri(generation.name);
     tell(fmt::format("published \"{}\": {}", escapeForTerminal(generation.name), uri));
-    tell(fmt::format("QEMU's monitor: change DEVICE {} raw", uri));
+    tell("QEMU's monitor: " + serve::changeMediumLine(uri));
 }
 
 void Serving::await(const std::stop_token& stop)
@@ -195,15 +177,14 @@ void Serving::publishOnEnter(const std::stop_token& stop)
     while (isOpen && !stop.stop_requested()) {
         if (!lineEntered(isOpen))
             continue;
-        if (const auto published = m_session->publish(JobControl(stop)); !published)
+        if (const auto published = m_service->session().publish(JobControl(stop)); !published)
             complain(published.error().message);
     }
 }
 
 Result<> Serving::stop()
 {
-    m_session.reset(); // nothing is published any more
-    const auto stopped = m_server->stop(patience);
+    const auto stopped = m_service->stop(patience);
     m_log.finish();
     const Result<> logged = m_events ? m_events->finish() : Result<>{};
     FATLAS_TRY(stopped);

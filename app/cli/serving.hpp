@@ -1,20 +1,16 @@
-/// A session and the server that shows it, from its first client to its last, and what people are
-/// told meanwhile.
+/// A disk that is served from its first client to its last, and what people are told meanwhile.
 ///
-/// Errors:   those of serve::Session, nbd::Listener and nbd::Server.
-/// Threads:  one thread; callbacks of session and server are dealt with inside.
-/// Lifetime: the destructor stops both without patience.
+/// Errors:   those of serve::Service.
+/// Threads:  one thread; callbacks of the service are dealt with inside.
+/// Lifetime: the destructor stops it without patience.
 #pragma once
 
-#include "core/nbd/server.hpp"
-#include "core/serve/session.hpp"
+#include "core/serve/service.hpp"
 
 #include "app/cli/event_log.hpp"
-#include "app/cli/serve_hints.hpp"
 #include "app/cli/serve_log.hpp"
 
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 
@@ -32,14 +28,14 @@ public:
     explicit Serving(ServingOptions options);
     Serving(const Serving&) = delete;
     Serving& operator=(const Serving&) = delete;
-    ~Serving();
+    ~Serving() = default;
 
     /// Opens the source: findings are told on stderr.
     [[nodiscard]] Result<> open(const JobControl& job);
     /// Lets clients in.
-    [[nodiscard]] Result<> start(std::vector<nbd::Listener> listeners);
+    [[nodiscard]] Result<> start(serve::Listening listening);
 
-    [[nodiscard]] const nbd::Listener& listener() const { return m_server->listeners().front(); }
+    [[nodiscard]] const nbd::Listener& listener() const { return m_service->listeners().front(); }
 
     [[nodiscard]] std::string exportName() const;
     /// What is served and how to reach it, on stdout.
@@ -50,8 +46,7 @@ public:
     [[nodiscard]] Result<> stop();
 
 private:
-    [[nodiscard]] serve::SessionEvents sessionEvents();
-    [[nodiscard]] nbd::Export exportOf(const serve::Generation& generation);
+    [[nodiscard]] serve::ServiceEvents serviceEvents();
     void tellHostChanges(const serve::HostChanges& changes);
     void tellPublished(const serve::Generation& generation);
     void publishOnEnter(const std::stop_token& stop);
@@ -59,11 +54,8 @@ private:
     ServingOptions m_options;
     ServeLog m_log;
     std::unique_ptr<EventLog> m_events;
-    bool m_asks = false; ///< Enter publishes
-    std::mutex m_mutex;  ///< guards m_isStarted, and m_server until it is
-    bool m_isStarted = false;
-    std::unique_ptr<nbd::Server> m_server;
-    std::unique_ptr<serve::Session> m_session; ///< ends first: its callbacks use the rest
+    bool m_asks = false;                       ///< Enter publishes
+    std::unique_ptr<serve::Service> m_service; ///< ends first: its callbacks use the rest
 };
 
 } // namespace fatlas::cli

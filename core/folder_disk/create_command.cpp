@@ -150,6 +150,26 @@ std::string classicText(std::string_view folder, fat::FatType type)
                                        : fmt::format("fat:{}:{}", static_cast<int>(type), safe);
 }
 
+/// Says what the disk is made from; returns what that says by itself.
+Options saySource(Command& command, std::string_view folder, const Options& options)
+{
+    Options base;
+    std::string source = folder.empty() ? "--empty" : shellPath(folder);
+    if (options.classic) {
+        base = classicSource("x", options).options;
+        source = shellWord(classicText(folder, base.fat.value_or(fat::FatType::Fat16)));
+    }
+    command.word(std::move(source));
+    return base;
+}
+
+void sayOptions(Command& command, const Options& options, const Options& base)
+{
+    sayShape(command, options, base);
+    sayIdentity(command, options, base);
+    sayContent(command, options);
+}
+
 } // namespace
 
 std::string shellWord(std::string_view word)
@@ -187,20 +207,20 @@ std::string sizeOption(std::uint64_t bytes)
 
 std::string createCommand(std::string_view folder, std::string_view output, const Options& options)
 {
-    Options base;
-    std::string source = folder.empty() ? "--empty" : shellPath(folder);
-    if (options.classic) {
-        base = classicSource("x", options).options;
-        source = shellWord(classicText(folder, base.fat.value_or(fat::FatType::Fat16)));
-    }
     Command command;
     command.word("fatlas-cli create");
-    command.word(std::move(source));
+    const Options base = saySource(command, folder, options);
     command.word("-o");
     command.word(shellPath(output));
-    sayShape(command, options, base);
-    sayIdentity(command, options, base);
-    sayContent(command, options);
+    sayOptions(command, options, base);
+    return std::move(command).text();
+}
+
+std::string layoutArguments(std::string_view folder, const Options& options)
+{
+    Command command;
+    const Options base = saySource(command, folder, options);
+    sayOptions(command, options, base);
     return std::move(command).text();
 }
 

@@ -39,5 +39,7 @@ struct SourceAddress {
 /// options that are defaults are not said. No folder: --empty.
 [[nodiscard]] std::string createCommand(std::string_view folder, std::string_view output,
                                         const Options& options);
+/// "~/dos --floppy 1.44M": the source and its options as any verb takes them.
+[[nodiscard]] std::string layoutArguments(std::string_view folder, const Options& options);
 
 } // namespace fatlas::folder_disk

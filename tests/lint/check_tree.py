@@ -32,7 +32,7 @@ CORE = {
     "core/convert": {"core/image", "core/edit", "core/folder_disk", "core/vhd", "core/partition",
                      "core/fat", "core/block", "core/base"},
     "core/serve": {"core/convert", "core/image", "core/folder_disk", "core/vhd", "core/fat",
-                   "core/host", "core/block", "core/base"},
+                   "core/host", "core/nbd", "core/block", "core/base"},
 }
 ALL_CORE = set(CORE)
 UI = {

@@ -71,11 +71,10 @@ FocusBytes bytesAt(const VolumeContent& content, std::uint64_t offset)
 
 } // namespace
 
-Result<SharedContent> readContent(const std::string& source, const JobControl& job,
-                                  std::optional<std::uint32_t> partition)
+Result<SharedContent> contentOf(image::Image image, const JobControl& job)
 {
     auto content = std::make_shared<VolumeContent>();
-    FATLAS_ASSIGN(content->image, image::openImage(source, {.partitionIndex = partition}, job));
+    content->image = std::move(image);
     FATLAS_ASSIGN(content->tree, fat::readTree(content->volume(), job));
     FATLAS_ASSIGN(content->usage, fat::mapUsage(content->volume(), *content->tree, job));
     content->writeProblem = findWriteProblem(content->image);
@@ -84,6 +83,18 @@ Result<SharedContent> readContent(const std::string& source, const JobControl& j
                    content->image.volumeOffset);
     appendFindings(content->findings, content->tree->findings, content->image.volumeOffset);
     return content;
+}
+
+Result<SharedContent> readContent(const std::string& source, const JobControl& job,
+                                  std::optional<std::uint32_t> partition)
+{
+    FATLAS_ASSIGN(auto image, image::openImage(source, {.partitionIndex = partition}, job));
+    return contentOf(std::move(image), job);
+}
+
+bool isSameVolume(const VolumeContent& a, const VolumeContent& b)
+{
+    return a.geometry() == b.geometry() && isSame(*a.tree, *b.tree) && isSame(*a.usage, *b.usage);
 }
 
 Result<SharedContent> checkContent(const SharedContent& content, const JobControl& job)

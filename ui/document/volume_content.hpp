@@ -38,6 +38,10 @@ using SharedContent = std::shared_ptr<const VolumeContent>;
 [[nodiscard]] Result<SharedContent>
 readContent(const std::string& source, const JobControl& job,
             std::optional<std::uint32_t> partition = std::nullopt);
+/// Of a volume that is open already.
+[[nodiscard]] Result<SharedContent> contentOf(image::Image image, const JobControl& job);
+/// Whether files, chains and map are as they were.
+[[nodiscard]] bool isSameVolume(const VolumeContent& a, const VolumeContent& b);
 /// The same with everything that is wrong. Tree and map stay the same objects unless the volume
 /// changed in between. Progress in FAT entries.
 [[nodiscard]] Result<SharedContent> checkContent(const SharedContent& content,

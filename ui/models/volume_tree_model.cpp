@@ -5,9 +5,11 @@
 #include "ui/base/icons.hpp"
 #include "ui/base/words.hpp"
 #include "ui/models/chain_words.hpp"
+#include "ui/models/serve_rows.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -20,7 +22,7 @@ bool isNumber(int column)
 {
     return column == VolumeTreeModel::SizeColumn || column == VolumeTreeModel::ClustersColumn ||
            column == VolumeTreeModel::FirstClusterColumn ||
-           column == VolumeTreeModel::FragmentsColumn;
+           column == VolumeTreeModel::FragmentsColumn || column == VolumeTreeModel::TrafficColumn;
 }
 
 struct AttributeLetter {
@@ -95,7 +97,47 @@ void VolumeTreeModel::setTree(std::shared_ptr<const fat::Tree> tree)
         return;
     beginResetModel();
     m_tree = std::move(tree);
+    m_traffic.reset();
+    m_sums.clear();
+    m_mostTraffic = 0;
     endResetModel();
+}
+
+void VolumeTreeModel::setTraffic(std::shared_ptr<const serve::DiskTraffic> traffic)
+{
+    if (!m_tree || (traffic && traffic->owners.size() != m_tree->nodes.size()))
+        traffic.reset();
+    const bool isSame = traffic == m_traffic || (traffic && m_traffic && *traffic == *m_traffic);
+    if (isSame)
+        return;
+    m_traffic = std::move(traffic);
+    m_sums = m_traffic ? m_traffic->owners : std::vector<serve::Traffic>{};
+    m_mostTraffic = 0;
+    // Whatever is in a folder comes behind it.
+    for (std::size_t node = m_sums.size(); node-- > 1;) {
+        const std::uint32_t parent = m_tree->nodes[node].parent;
+        if (parent < node)
+            m_sums[parent] += m_sums[node];
+        if (parent == 0)
+            m_mostTraffic =
+                std::max({m_mostTraffic, m_sums[node].readBytes, m_sums[node].writtenBytes});
+    }
+    if (const int rows = rowCount({}); rows > 0)
+        Q_EMIT dataChanged(index(0, TrafficColumn, {}), index(rows - 1, TrafficColumn, {}));
+}
+
+serve::Traffic VolumeTreeModel::trafficOf(std::uint32_t node) const
+{
+    return node < m_sums.size() ? m_sums[node] : serve::Traffic{};
+}
+
+/// Logarithmic: what was looked at once is seen beside what is read all the time.
+double VolumeTreeModel::part(std::uint64_t bytes) const
+{
+    if (bytes == 0 || m_mostTraffic == 0)
+        return 0;
+    const double most = std::log2(1.0 + static_cast<double>(m_mostTraffic));
+    return std::min(1.0, std::log2(1.0 + static_cast<double>(bytes)) / most);
 }
 
 QModelIndex VolumeTreeModel::indexOfNode(std::uint32_t node, int column) const
@@ -136,7 +178,7 @@ int VolumeTreeModel::rowCount(const QModelIndex& parent) const
 
 int VolumeTreeModel::columnCount(const QModelIndex&) const
 {
-    return AttributesColumn + 1;
+    return TrafficColumn + 1;
 }
 
 bool VolumeTreeModel::hasChildren(const QModelIndex& parent) const
@@ -171,6 +213,8 @@ QVariant VolumeTreeModel::data(const QModelIndex& index, int role) const
     case SortRole: return sortKey(*node, column);
     case IsDirectoryRole: return m_tree->nodes[*node].isDirectory;
     case PathRole: return shown(m_tree->path(*node));
+    case ReadPartRole: return part(trafficOf(*node).readBytes);
+    case WrittenPartRole: return part(trafficOf(*node).writtenBytes);
     case DamagedRole: return m_tree->nodes[*node].end != fat::ChainEnd::EndMark;
     default: return {};
     }
@@ -192,6 +236,10 @@ QString VolumeTreeModel::display(std::uint32_t node, int column) const
     case FragmentsColumn: return item.runCount == 0 ? u"–"_s : countText(item.runCount);
     case ModifiedColumn: return QString::fromStdString(fat::formatTime(modifiedAt(item.raw)));
     case AttributesColumn: return attributesText(item.raw.attributes);
+    case TrafficColumn: {
+        const std::uint64_t sum = trafficOf(node).sum();
+        return sum == 0 ? QString() : sizeText(sum);
+    }
     default: return {};
     }
 }
@@ -206,6 +254,7 @@ QString VolumeTreeModel::toolTip(std::uint32_t node, int column) const
     case NameColumn: return shown(m_tree->path(node));
     case SizeColumn: return item.isDirectory ? QString() : exactSizeText(item.size());
     case AttributesColumn: return attributesWords(item.raw.attributes);
+    case TrafficColumn: return trafficText(trafficOf(node));
     default: return {};
     }
 }
@@ -218,6 +267,7 @@ QVariant VolumeTreeModel::sortKey(std::uint32_t node, int column) const
     case ClustersColumn: return item.clusterCount;
     case FirstClusterColumn: return item.raw.firstCluster().value;
     case FragmentsColumn: return item.runCount;
+    case TrafficColumn: return qulonglong{trafficOf(node).sum()};
     case ModifiedColumn: {
         const fat::Timestamp stamp = modifiedAt(item.raw);
         return std::uint32_t{stamp.date} << 16 | stamp.time;
@@ -253,6 +303,7 @@ QVariant VolumeTreeModel::headerData(int section, Qt::Orientation orientation, i
     case FragmentsColumn: return tr("Fragments");
     case ModifiedColumn: return tr("Modified");
     case AttributesColumn: return tr("Attributes");
+    case TrafficColumn: return tr("Guests");
     default: return {};
     }
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/fat/tree.hpp"
+#include "core/serve/traffic.hpp"
 
 #include <QAbstractItemModel>
 #include <QFont>
@@ -14,6 +15,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace fatlas::ui {
 
@@ -30,20 +32,29 @@ public:
         FragmentsColumn,
         ModifiedColumn,
         AttributesColumn,
+        TrafficColumn, ///< what guests read and wrote, of folders with all that is in them
     };
 
     enum Role : int {
         NodeRole = Qt::UserRole, ///< uint: index into the tree
         SortRole,
         IsDirectoryRole,
-        PathRole,    ///< "/DOCS/A.TXT"
-        DamagedRole, ///< the chain does not end as it should
+        PathRole,     ///< "/DOCS/A.TXT"
+        DamagedRole,  ///< the chain does not end as it should
+        ReadPartRole, ///< of TrafficColumn: 0 ... 1, of the busiest in the root
+        WrittenPartRole,
     };
 
     explicit VolumeTreeModel(QObject* parent = nullptr);
     ~VolumeTreeModel() override;
 
     void setTree(std::shared_ptr<const fat::Tree> tree);
+
+    /// Of the nodes of the tree; null: nothing is known.
+    void setTraffic(std::shared_ptr<const serve::DiskTraffic> traffic);
+
+    /// Of a node with all that is in it.
+    [[nodiscard]] serve::Traffic trafficOf(std::uint32_t node) const;
 
     [[nodiscard]] const std::shared_ptr<const fat::Tree>& tree() const noexcept { return m_tree; }
 
@@ -67,8 +78,12 @@ private:
     [[nodiscard]] QVariant sortKey(std::uint32_t node, int column) const;
     [[nodiscard]] QString toolTip(std::uint32_t node, int column) const;
     [[nodiscard]] QVariant decoration(std::uint32_t node) const;
+    [[nodiscard]] double part(std::uint64_t bytes) const;
 
     std::shared_ptr<const fat::Tree> m_tree;
+    std::shared_ptr<const serve::DiskTraffic> m_traffic;
+    std::vector<serve::Traffic> m_sums; ///< by node; empty: nothing is known
+    std::uint64_t m_mostTraffic = 0;    ///< of what lies in the root
     QFont m_monospace;
     mutable std::map<const char*, QIcon> m_icons; ///< by Lucide name
 };

@@ -3,6 +3,8 @@
 #include "ui/base/theme.hpp"
 #include "ui/views/state_words.hpp"
 
+#include <utility>
+
 namespace fatlas::ui {
 
 ClusterMapView::ClusterMapView(QWidget* parent) : CellMapView(parent)
@@ -36,9 +38,32 @@ void ClusterMapView::setFocus(Focus* focus)
     followFocus();
 }
 
+void ClusterMapView::setGlow(std::shared_ptr<const Glow> glow, std::uint64_t volumeOffset)
+{
+    if (glow == m_glow && volumeOffset == m_glowOffset)
+        return;
+    m_glow = std::move(glow);
+    m_glowOffset = volumeOffset;
+    update();
+}
+
+void ClusterMapView::followGlow()
+{
+    if (!m_glow || !m_cells)
+        return;
+    if (const auto cell = busiestCell(HeatPlaces(*m_cells, m_glowOffset), *m_glow))
+        scrollToCell(*cell); // does nothing for what is in sight
+}
+
 void ClusterMapView::paintOver(QPainter& painter, const MapFrame& frame) const
 {
     const Theme& theme = Theme::instance();
+    if (m_glow && m_cells)
+        m_heat.paint(painter, frame, heatLevels(frame, HeatPlaces(*m_cells, m_glowOffset), *m_glow),
+                     {.read = theme.color(Token::GuestRead),
+                      .written = theme.color(Token::GuestWrite),
+                      .halo = theme.color(backgroundToken()),
+                      .ink = theme.color(Token::Text)});
     paintOutline(painter, frame, m_hoverChain, {theme.color(Token::HoverChain), 1.5, false});
     paintOutline(painter, frame, m_selection, {theme.color(Token::Selection), 2, true});
     if (m_focus && m_focus->selection().node) // other clusters are no chain

@@ -12,6 +12,7 @@
 #include "ui/document/focus.hpp"
 #include "ui/models/map_cells.hpp"
 #include "ui/views/cell_map_view.hpp"
+#include "ui/views/map_heat.hpp"
 
 #include <QPointer>
 
@@ -31,6 +32,11 @@ public:
 
     void setFocus(Focus* focus);
     using QWidget::setFocus;
+
+    /// Where guests are at work on the disk whose volume begins at `volumeOffset`; null: nowhere.
+    void setGlow(std::shared_ptr<const Glow> glow, std::uint64_t volumeOffset);
+    /// Scrolls to where guests are at work, unless some of that is in sight.
+    void followGlow();
 
 protected:
     void selectCell(std::uint64_t cell) override;
@@ -54,6 +60,9 @@ private:
     QPointer<Focus> m_focus;
     MapSelection m_selection;
     MapSelection m_hoverChain;
+    std::shared_ptr<const Glow> m_glow;
+    std::uint64_t m_glowOffset = 0;
+    mutable HeatPainter m_heat;
     bool m_publishing = false; ///< what comes back from Focus is our own
 };
 

@@ -5,6 +5,7 @@
 #include "ui/models/chain_words.hpp"
 #include "ui/models/volume_tree_proxy.hpp"
 #include "ui/views/table_style.hpp"
+#include "ui/views/traffic_delegate.hpp"
 
 #include <QAction>
 #include <QEvent>
@@ -32,10 +33,11 @@ constexpr int expandMatchesUpTo = 2000; ///< nodes; a larger result stays folded
 
 /// From left to right: what one looks for first stays visible in a narrow dock.
 constexpr std::array columnOrder{
-    VolumeTreeModel::NameColumn,         VolumeTreeModel::SizeColumn,
-    VolumeTreeModel::ClustersColumn,     VolumeTreeModel::FragmentsColumn,
-    VolumeTreeModel::FirstClusterColumn, VolumeTreeModel::ShortNameColumn,
-    VolumeTreeModel::ModifiedColumn,     VolumeTreeModel::AttributesColumn};
+    VolumeTreeModel::NameColumn,      VolumeTreeModel::SizeColumn,
+    VolumeTreeModel::TrafficColumn,   VolumeTreeModel::ClustersColumn,
+    VolumeTreeModel::FragmentsColumn, VolumeTreeModel::FirstClusterColumn,
+    VolumeTreeModel::ShortNameColumn, VolumeTreeModel::ModifiedColumn,
+    VolumeTreeModel::AttributesColumn};
 
 } // namespace
 
@@ -80,6 +82,7 @@ void FileTreeView::prepareView()
     for (int i = 0; i < static_cast<int>(columnOrder.size()); ++i)
         header->moveSection(header->visualIndex(columnOrder[static_cast<std::size_t>(i)]), i);
     setColumnWidths();
+    m_view->setColumnHidden(VolumeTreeModel::TrafficColumn, true); // nobody is looked at yet
     connect(header, &QHeaderView::sectionResized, this, [this] {
         if (!m_fitting)
             m_columnsAreOurs = false;
@@ -109,6 +112,22 @@ void FileTreeView::setColumnWidths()
     m_view->setColumnWidth(VolumeTreeModel::ShortNameColumn, width(u"LETTER~1.DOCX"_s));
     m_view->setColumnWidth(VolumeTreeModel::ModifiedColumn, width(u"2026-11-21 08:38:18"_s));
     m_view->setColumnWidth(VolumeTreeModel::AttributesColumn, width(u"Attributes"_s));
+    m_view->setColumnWidth(VolumeTreeModel::TrafficColumn, 2 * width(u"1,148 KiB"_s) - scaled(32));
+}
+
+void FileTreeView::showTraffic()
+{
+    m_fitting = true; // hiding is not pulling
+    for (const auto column : columnOrder)
+        m_view->setColumnHidden(column, column != VolumeTreeModel::NameColumn &&
+                                            column != VolumeTreeModel::SizeColumn &&
+                                            column != VolumeTreeModel::TrafficColumn);
+    m_fitting = false;
+    m_view->setItemDelegateForColumn(VolumeTreeModel::TrafficColumn, new TrafficDelegate(m_view));
+    // Rows below the first level are painted anew, too.
+    connect(m_model, &QAbstractItemModel::dataChanged, m_view->viewport(),
+            qOverload<>(&QWidget::update));
+    fitNameColumn();
 }
 
 /// Name and size fill the view exactly, so that no column is cut unless the dock is very narrow.
@@ -116,16 +135,44 @@ void FileTreeView::fitNameColumn()
 {
     if (!m_columnsAreOurs)
         return;
-    const int left = m_view->viewport()->width() - m_view->columnWidth(VolumeTreeModel::SizeColumn);
+    // Hidden columns are 0 wide.
+    const int left = m_view->viewport()->width() -
+                     m_view->columnWidth(VolumeTreeModel::SizeColumn) -
+                     m_view->columnWidth(VolumeTreeModel::TrafficColumn);
     m_fitting = true;
     m_view->setColumnWidth(VolumeTreeModel::NameColumn, std::max(left, scaled(120)));
     m_fitting = false;
 }
 
+std::vector<std::string> FileTreeView::openFolders() const
+{
+    std::vector<std::string> paths;
+    std::vector<QModelIndex> parents{QModelIndex()};
+    while (!parents.empty()) {
+        const QModelIndex parent = parents.back();
+        parents.pop_back();
+        for (int row = 0; row < m_proxy->rowCount(parent); ++row) {
+            const QModelIndex index = m_proxy->index(row, 0, parent);
+            const auto node = m_model->nodeOf(m_proxy->mapToSource(index));
+            if (!node || !m_view->isExpanded(index))
+                continue;
+            paths.push_back(m_model->tree()->path(*node));
+            parents.push_back(index);
+        }
+    }
+    return paths;
+}
+
 void FileTreeView::setTree(std::shared_ptr<const fat::Tree> tree)
 {
+    if (tree == m_model->tree())
+        return;
+    const std::vector<std::string> open = openFolders();
     m_following = true; // a view that loses its rows moves its current one
     m_model->setTree(std::move(tree));
+    for (const std::string& path : open)
+        if (const auto node = m_model->tree() ? m_model->tree()->find(path) : std::nullopt)
+            m_view->expand(m_proxy->mapFromSource(m_model->indexOfNode(*node)));
     m_following = false;
     m_view->sortByColumn(m_view->header()->sortIndicatorSection(),
                          m_view->header()->sortIndicatorOrder());
@@ -220,7 +267,9 @@ void FileTreeView::offerColumns(QPoint position)
 {
     QMenu menu(this);
     for (const auto column : columnOrder) {
-        if (column == VolumeTreeModel::NameColumn)
+        const bool isUnknown = column == VolumeTreeModel::TrafficColumn &&
+                               m_view->itemDelegateForColumn(column) == nullptr;
+        if (column == VolumeTreeModel::NameColumn || isUnknown)
             continue;
         QAction* action =
             menu.addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());

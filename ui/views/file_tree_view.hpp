@@ -12,6 +12,8 @@
 #include <QWidget>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 class QLineEdit;
 class QTimer;
@@ -27,9 +29,12 @@ class FileTreeView : public QWidget {
 public:
     explicit FileTreeView(QWidget* parent = nullptr);
 
+    /// Folders that are open stay so, where the tree has them still.
     void setTree(std::shared_ptr<const fat::Tree> tree);
     void setFocus(Focus* focus);
     using QWidget::setFocus;
+    /// Adds a column with what guests did to each file, and puts the details away.
+    void showTraffic();
     /// Puts the cursor into the filter field.
     void startFilter();
 
@@ -46,6 +51,7 @@ protected:
 
 private:
     void prepareView();
+    [[nodiscard]] std::vector<std::string> openFolders() const;
     void setColumnWidths();
     void fitNameColumn();
     void offerColumns(QPoint position);

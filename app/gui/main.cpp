@@ -31,6 +31,7 @@ struct Arguments {
     std::string view;
     std::string select;
     std::string tab;
+    std::string command;
 };
 
 void declare(CLI::App& app, Arguments& arguments)
@@ -47,11 +48,15 @@ void declare(CLI::App& app, Arguments& arguments)
         ->check(CLI::Range(0.5, 4.0));
     app.add_flag("--dark", arguments.dark, "Dark whatever the system says");
     app.add_option("--view", arguments.view, "What to show SOURCE as")
-        ->check(CLI::IsMember({"new-disk", "new-vhd", "volume", "vhd"}));
+        ->check(CLI::IsMember({"new-disk", "new-vhd", "volume", "vhd", "serve"}));
     app.add_option("--select", arguments.select, "Go there first")
         ->type_name("PATH|cluster:N|block:N");
-    app.add_option("--tab", arguments.tab, "Dock of the volume to bring to the front")
-        ->type_name("chain|bytes|fat|findings");
+    app.add_option("--tab", arguments.tab, "Dock or tab to bring to the front")
+        ->type_name("chain|bytes|fat|findings|connect|clients|writes");
+    app.add_option(
+           "--run", arguments.command,
+           "With --view serve: serve, and run this meanwhile; $uri and $unixsocket lead here")
+        ->type_name("COMMAND");
 }
 
 std::optional<QSize> parseSize(const std::string& text)
@@ -106,6 +111,8 @@ ScreenshotRequest::View viewNamed(const std::string& name)
 {
     if (name == "vhd")
         return ScreenshotRequest::View::Vhd;
+    if (name == "serve")
+        return ScreenshotRequest::View::Serve;
     if (name == "new-vhd")
         return ScreenshotRequest::View::NewVhd;
     return name == "volume" ? ScreenshotRequest::View::Volume : ScreenshotRequest::View::NewDisk;
@@ -121,6 +128,7 @@ int paint(const Arguments& arguments)
     ScreenshotRequest request{.output = toText(arguments.screenshot), .size = *size};
     request.select = toText(arguments.select);
     request.tab = toText(arguments.tab);
+    request.command = toText(arguments.command);
     if (!arguments.sources.empty())
         request.source = toText(arguments.sources.front());
     if (!arguments.newDisk.empty()) {

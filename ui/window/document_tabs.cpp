@@ -1,6 +1,8 @@
 #include "ui/window/document_tabs.hpp"
 
 #include "ui/base/icons.hpp"
+#include "ui/base/words.hpp"
+#include "ui/window/serve_page.hpp"
 #include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/window/welcome_page.hpp"
@@ -55,6 +57,17 @@ void DocumentTabs::add(NewVhdPage* page)
     addPage(page, QLatin1String("hard-drive"), page->title());
 }
 
+void DocumentTabs::add(ServePage* page)
+{
+    addPage(page, QLatin1String("radio-tower"), page->title());
+    m_tabs->setTabToolTip(m_tabs->indexOf(page), shown(page->document().wish().source));
+}
+
+void DocumentTabs::show(QWidget* page)
+{
+    m_tabs->setCurrentWidget(page);
+}
+
 VhdPage* DocumentTabs::showVhd(const QString& path)
 {
     for (int i = 0; i < m_tabs->count(); ++i)
@@ -107,6 +120,11 @@ NewVhdPage* DocumentTabs::newVhd() const
     return qobject_cast<NewVhdPage*>(current());
 }
 
+ServePage* DocumentTabs::serve() const
+{
+    return qobject_cast<ServePage*>(current());
+}
+
 int DocumentTabs::count() const
 {
     return m_tabs->count();
@@ -117,6 +135,15 @@ QList<VolumePage*> DocumentTabs::volumes() const
     QList<VolumePage*> pages;
     for (int i = 0; i < m_tabs->count(); ++i)
         if (auto* page = qobject_cast<VolumePage*>(m_tabs->widget(i)); page != nullptr)
+            pages << page;
+    return pages;
+}
+
+QList<ServePage*> DocumentTabs::serves() const
+{
+    QList<ServePage*> pages;
+    for (int i = 0; i < m_tabs->count(); ++i)
+        if (auto* page = qobject_cast<ServePage*>(m_tabs->widget(i)); page != nullptr)
             pages << page;
     return pages;
 }
@@ -134,10 +161,10 @@ void DocumentTabs::close(QWidget* page)
 void DocumentTabs::closeAt(int index)
 {
     QWidget* const page = m_tabs->widget(index);
-    if (page == nullptr)
+    if (page == nullptr || (m_guard && !m_guard(page)))
         return;
     Q_EMIT aboutToClose(page);
-    m_tabs->removeTab(index);
+    m_tabs->removeTab(m_tabs->indexOf(page));
     page->deleteLater();
     follow();
 }

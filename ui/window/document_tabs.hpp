@@ -7,12 +7,16 @@
 
 #include <QStackedWidget>
 
+#include <functional>
+#include <utility>
+
 class QTabWidget;
 
 namespace fatlas::ui {
 
 class NewDiskPage;
 class NewVhdPage;
+class ServePage;
 class VhdPage;
 class VolumePage;
 class WelcomePage;
@@ -27,6 +31,13 @@ public:
     void add(VolumePage* page);
     void add(VhdPage* page);
     void add(NewVhdPage* page);
+    void add(ServePage* page);
+
+    /// Asked before a page is closed; false: not now.
+    void setCloseGuard(std::function<bool(QWidget*)> guard) { m_guard = std::move(guard); }
+
+    /// Brings it to the front.
+    void show(QWidget* page);
     /// Brings the inspector of this file to the front; null when there is none.
     VhdPage* showVhd(const QString& path);
 
@@ -38,11 +49,13 @@ public:
     [[nodiscard]] VolumePage* volume() const;
     [[nodiscard]] VhdPage* vhd() const;
     [[nodiscard]] NewVhdPage* newVhd() const;
+    [[nodiscard]] ServePage* serve() const;
     [[nodiscard]] int count() const;
     [[nodiscard]] QList<VolumePage*> volumes() const;
+    [[nodiscard]] QList<ServePage*> serves() const;
 
     void closeCurrent();
-    /// Closes it, if it is there.
+    /// Closes it, if it is there and may be closed.
     void close(QWidget* page);
 
 Q_SIGNALS:
@@ -59,6 +72,7 @@ private:
 
     WelcomePage* m_welcome;
     QTabWidget* m_tabs;
+    std::function<bool(QWidget*)> m_guard;
 };
 
 } // namespace fatlas::ui

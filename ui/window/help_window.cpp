@@ -26,6 +26,7 @@ struct Topic {
 constexpr std::array topics{
     Topic{.page = "start", .title = QT_TRANSLATE_NOOP("HelpWindow", "Start")},
     Topic{.page = "new-disk", .title = QT_TRANSLATE_NOOP("HelpWindow", "New disk")},
+    Topic{.page = "serve", .title = QT_TRANSLATE_NOOP("HelpWindow", "Serve")},
     Topic{.page = "vhd", .title = QT_TRANSLATE_NOOP("HelpWindow", "VHDs")},
     Topic{.page = "volume", .title = QT_TRANSLATE_NOOP("HelpWindow", "Volume")},
     Topic{.page = "files", .title = QT_TRANSLATE_NOOP("HelpWindow", "Files")},

@@ -9,6 +9,7 @@
 #include "ui/window/go_to_box.hpp"
 #include "ui/window/jobs_panel.hpp"
 #include "ui/window/palette_suggestions.hpp"
+#include "ui/window/serve_page.hpp"
 #include "ui/window/top_button.hpp"
 #include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
@@ -91,6 +92,7 @@ QWidget* MainWindow::makeTopBar()
     addLine();
     layout->addWidget(new TopButton(m_actions.check));
     layout->addWidget(new TopButton(m_actions.saveImage));
+    layout->addWidget(new TopButton(m_actions.serve));
     layout->addStretch(1);
     m_goTo->setFixedWidth(scaled(300));
     m_goTo->setMinimumHeight(m_goTo->fontMetrics().height() + 2 * spacing(2));
@@ -117,7 +119,8 @@ void MainWindow::popUpMenu()
 void MainWindow::makeMenu()
 {
     QMenu* file = m_menu->addMenu(tr("&File"));
-    file->addActions({m_actions.newDisk, m_actions.newVhd, m_actions.open, m_actions.saveImage});
+    file->addActions({m_actions.newDisk, m_actions.newVhd, m_actions.open, m_actions.saveImage,
+                      m_actions.serve});
     file->addSeparator();
     file->addActions({m_actions.closeTab, m_actions.quit});
     QMenu* go = m_menu->addMenu(tr("&Go"));
@@ -161,6 +164,8 @@ void MainWindow::connectActions()
     connect(m_actions.open, &QAction::triggered, this, &MainWindow::askOpen);
     connect(m_actions.inspectDisk, &QAction::triggered, this, &MainWindow::inspectDisk);
     connect(m_actions.saveImage, &QAction::triggered, this, &MainWindow::askSave);
+    connect(m_actions.serve, &QAction::triggered, this, &MainWindow::serveCurrent);
+    m_tabs->setCloseGuard([this](QWidget* page) { return mayClose(page); });
     connect(m_actions.closeTab, &QAction::triggered, m_tabs, &DocumentTabs::closeCurrent);
     connect(m_actions.quit, &QAction::triggered, this, &QWidget::close);
     connect(m_actions.palette, &QAction::triggered, m_goTo, &GoToBox::start);
@@ -195,7 +200,7 @@ void MainWindow::connectActions()
     connect(m_tabs, &DocumentTabs::currentChangedTo, this, &MainWindow::follow);
     connect(m_tabs, &DocumentTabs::aboutToClose, this, &MainWindow::rememberLayout);
     connect(&m_jobs, &TaskList::finished, this, [this] {
-        if (m_closing && m_jobs.running().isEmpty())
+        if (m_closing && !isBusy())
             close();
     });
 }
@@ -236,6 +241,7 @@ NewDiskPage* MainWindow::newDisk(const QString& folder)
     m_tabs->add(page);
     connect(page, &NewDiskPage::hoveredText, this, &MainWindow::showStatus);
     connect(page, &NewDiskPage::saveRequested, this, &MainWindow::askSave);
+    connect(page, &NewDiskPage::serveRequested, this, &MainWindow::serveCurrent);
     connect(page, &NewDiskPage::saveProblemChanged, this, &MainWindow::follow);
     connect(page, &NewDiskPage::cornerTextChanged, this, &MainWindow::updateCorner);
     connect(&page->document(), &NewDiskDocument::folderChanged, this, [this, page] {
@@ -277,11 +283,13 @@ void MainWindow::follow()
     const QString name = m_tabs->newDisk() != nullptr ? m_tabs->newDisk()->title()
                          : volume != nullptr          ? m_tabs->volume()->document().title()
                          : m_tabs->vhd() != nullptr   ? m_tabs->vhd()->document().title()
+                         : m_tabs->serve() != nullptr ? m_tabs->serve()->title()
                                                       : QString();
     setWindowTitle(name.isEmpty() ? tr("Fatlas") : tr("%1 — Fatlas").arg(name));
     const QString needsDocument = page == nullptr ? tr("There is no open document") : QString();
     const QString needsVolume = volume == nullptr ? tr("Needs an open volume") : QString();
     setProblem(m_actions.saveImage, saveProblem());
+    setProblem(m_actions.serve, serveProblem());
     setProblem(m_actions.closeTab, needsDocument);
     for (QAction* action :
          {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.nextFinding,
@@ -327,6 +335,9 @@ void MainWindow::updateCorner()
         m_selection->clear();
         m_corner->setText(vhd->summary());
         check = vhd->document().checkText();
+    } else if (const ServePage* serve = m_tabs->serve(); serve != nullptr) {
+        m_selection->clear();
+        m_corner->setText(serve->cornerText());
     } else {
         m_selection->clear();
         m_corner->clear();

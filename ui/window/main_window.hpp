@@ -1,7 +1,7 @@
 /// The window: toolbar, documents as tabs, jobs, status line; what is dropped on it is opened.
 ///
 /// Threads:  GUI thread; does no I/O there.
-/// Lifetime: closing asks once while jobs run.
+/// Lifetime: closing asks once while jobs run, or what is served would be lost or cut off.
 #pragma once
 
 #include "core/base/error.hpp"
@@ -28,8 +28,10 @@ class HelpWindow;
 class JobsPanel;
 class NewDiskPage;
 class NewVhdPage;
+class ServePage;
 class ThemedLabel;
 class VhdPage;
+struct ServeWish;
 struct VhdActionPlan;
 class VolumePage;
 
@@ -52,6 +54,11 @@ public:
     NewVhdPage* newVhd();
     /// Makes what a New VHD page plans, then shows it in its place.
     void createVhd(NewVhdPage* page);
+
+    /// A page that serves this; the one that does already if there is one.
+    ServePage* serve(const ServeWish& wish);
+    /// Writes what guests have without asking where.
+    void saveServedTo(ServePage* page, const QString& target);
 
     /// Writes the current document without asking where.
     void saveTo(const QString& target);
@@ -99,8 +106,20 @@ private:
     void askOpen();
     void askSave();
     void askToClose();
+    void stopAndClose();
     void openLesson(convert::Lesson lesson);
     void offerRecent();
+    void serveCurrent();
+    void askSaveServed(ServePage* page);
+    enum class Then : std::uint8_t { Stay, Close };
+    void askToStop(ServePage* page, Then then);
+    void stopServing();
+    [[nodiscard]] bool mayClose(QWidget* page);
+    /// Jobs run, or something is served.
+    [[nodiscard]] bool isBusy() const;
+    [[nodiscard]] QStringList unsavedServing() const;
+    [[nodiscard]] ServeWish serveWish() const;
+    [[nodiscard]] QString serveProblem() const;
     void showInFolder(const QString& path);
     void showHelp();
     void showAbout();

@@ -8,6 +8,7 @@
 #include "ui/window/help_window.hpp"
 #include "ui/window/main_window.hpp"
 #include "ui/window/save_image.hpp"
+#include "ui/window/serve_page.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/window/welcome_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
@@ -123,6 +124,8 @@ QString MainWindow::saveProblem() const
         return page->saveProblem();
     if (VolumePage* page = m_tabs->volume(); page != nullptr)
         return page->document().content() ? QString() : tr("The volume is not open");
+    if (const ServePage* page = m_tabs->serve(); page != nullptr)
+        return page->saveProblem();
     if (m_tabs->vhd() != nullptr)
         return tr("Convert saves a VHD in another form");
     return tr("There is no disk to save yet");
@@ -141,6 +144,8 @@ QString MainWindow::suggestedTarget() const
 
 void MainWindow::askSave()
 {
+    if (ServePage* page = m_tabs->serve(); page != nullptr)
+        return askSaveServed(page);
     const QString suggested = suggestedTarget();
     auto* dialog = new QFileDialog(this, tr("Save image"), QFileInfo(suggested).path());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -189,32 +194,46 @@ void MainWindow::showAbout()
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (m_jobs.running().isEmpty()) {
+    if (!isBusy()) {
         rememberLayout();
         event->accept();
         return;
     }
     event->ignore();
-    if (!m_closing)
+    if (m_closing)
+        return;
+    if (m_jobs.running().isEmpty() && unsavedServing().isEmpty())
+        stopAndClose();
+    else
         askToClose();
+}
+
+void MainWindow::stopAndClose()
+{
+    m_closing = true;
+    m_jobs.cancelAll();
+    stopServing();
+    if (!isBusy())
+        close();
 }
 
 void MainWindow::askToClose()
 {
     const QStringList running = m_jobs.running();
-    auto* box = new QMessageBox(QMessageBox::Question, tr("Jobs are running"),
+    const QStringList served = unsavedServing();
+    auto* box = new QMessageBox(QMessageBox::Question,
+                                served.isEmpty() ? tr("Jobs are running") : tr("Disks are in use"),
                                 tr("Closing stops what is still running:"), {}, this);
-    box->setInformativeText(running.join(u'\n') + tr("\n\nNothing half-done is left behind."));
+    const QString after = served.isEmpty()    ? tr("\n\nNothing half-done is left behind.")
+                          : running.isEmpty() ? QString()
+                                              : tr("\n\nNo job leaves anything half-done behind.");
+    box->setInformativeText((running + served).join(u'\n') + after);
     QPushButton* const stop = box->addButton(tr("Stop them and close"), QMessageBox::AcceptRole);
     box->addButton(tr("Keep working"), QMessageBox::RejectRole);
     box->setAttribute(Qt::WA_DeleteOnClose);
     connect(box, &QMessageBox::buttonClicked, this, [this, stop](QAbstractButton* button) {
-        if (button != stop)
-            return;
-        m_closing = true;
-        m_jobs.cancelAll();
-        if (m_jobs.running().isEmpty())
-            close();
+        if (button == stop)
+            stopAndClose();
     });
     box->open();
 }

@@ -4,6 +4,9 @@
 
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/window/main_window.hpp"
+#include "ui/window/serve_live_panel.hpp"
+#include "ui/window/serve_page.hpp"
+#include "ui/window/serve_tabs.hpp"
 #include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
@@ -17,6 +20,7 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QPixmap>
+#include <QProcess>
 #include <QTimer>
 
 namespace fatlas::ui {
@@ -24,7 +28,8 @@ namespace fatlas::ui {
 namespace {
 
 constexpr int stepMs = 20;
-constexpr int restMs = 150; ///< for what follows loading: look-ups, layouts
+constexpr int restMs = 150;    ///< for what follows loading: look-ups, layouts
+constexpr int besideMs = 4000; ///< for guests to be busy
 
 void waitMs(int milliseconds)
 {
@@ -133,10 +138,68 @@ Result<> showNewVhd(MainWindow& window, const ScreenshotRequest& request)
     return waitFor([&] { return !page->document().isBusy(); }, request.timeoutMs);
 }
 
+ServeWish serveWishOf(const ScreenshotRequest& request, const folder_disk::SourceAddress& address)
+{
+    ServeWish wish;
+    wish.source = QFile::encodeName(request.source).toStdString();
+    if (address.isFatAddress || QFileInfo(request.source).isDir()) {
+        wish.source = QFile::encodeName(QDir(request.source).absolutePath()).toStdString();
+        wish.kind = serve::SourceKind::Folder;
+        wish.session.open.folder = address.options;
+        if (address.isFatAddress)
+            wish.source =
+                QFile::encodeName(QDir(QFile::decodeName(QByteArray::fromStdString(address.folder)))
+                                      .absolutePath())
+                    .toStdString();
+    }
+    wish.session.name = serve::defaultExportName(wish.source);
+    return wish;
+}
+
+/// Ends with the picture, whether the command has or not.
+void runBeside(QProcess& process, const ServedExport& served, const QString& command)
+{
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("uri"), QString::fromStdString(served.uri));
+    environment.insert(QStringLiteral("unixsocket"),
+                       QFile::decodeName(QByteArray::fromStdString(served.target.socket.native())));
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), command});
+}
+
+Result<> showServe(MainWindow& window, const ScreenshotRequest& request,
+                   const folder_disk::SourceAddress& address, QProcess& beside)
+{
+    ServeWish wish = serveWishOf(request, address);
+    if (!request.command.isEmpty())
+        wish.session.mode = serve::Mode::Scratch;
+    ServePage* const page = window.serve(wish);
+    ServeDocument& document = page->document();
+    FATLAS_TRY(waitFor([&] { return page->live()->isSettled(); }, request.timeoutMs));
+    if (!request.command.isEmpty()) {
+        page->start();
+        FATLAS_TRY(waitFor([&] { return document.newest() != nullptr || document.error(); },
+                           request.timeoutMs));
+        if (document.error())
+            return std::unexpected(*document.error());
+        runBeside(beside, *document.newest(), request.command);
+        waitMs(besideMs);
+    }
+    if (request.tab.isEmpty())
+        return {};
+    const QStringList names{QStringLiteral("connect"), QStringLiteral("clients"),
+                            QStringLiteral("writes"), QStringLiteral("messages")};
+    if (!names.contains(request.tab))
+        return fail(ErrorCode::NotFound, "there is no tab \"" + request.tab.toStdString() + '"');
+    page->tabs()->setCurrentIndex(static_cast<int>(names.indexOf(request.tab)));
+    return {};
+}
+
 } // namespace
 
 Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
 {
+    QProcess beside;
     window.resize(request.size);
     window.show();
     if (request.view == ScreenshotRequest::View::NewVhd)
@@ -146,6 +209,8 @@ Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
         FATLAS_ASSIGN(const auto address, folder_disk::parseSource(source.toStdString()));
         if (request.view == ScreenshotRequest::View::Vhd) {
             FATLAS_TRY(showVhd(window, request));
+        } else if (request.view == ScreenshotRequest::View::Serve) {
+            FATLAS_TRY(showServe(window, request, address, beside));
         } else if (wantsNewDisk(request, address)) {
             FATLAS_TRY(showNewDisk(window, request, address));
         } else {
@@ -153,7 +218,10 @@ Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
         }
     }
     waitMs(restMs);
-    if (!window.grab().save(request.output, "PNG"))
+    const bool isSaved = window.grab().save(request.output, "PNG");
+    beside.kill();
+    beside.waitForFinished();
+    if (!isSaved)
         return fail(ErrorCode::Io, "cannot write " + request.output.toStdString());
     return {};
 }

@@ -15,7 +15,7 @@ namespace fatlas::ui {
 class MainWindow;
 
 struct ScreenshotRequest {
-    enum class View : std::uint8_t { ByItself, NewDisk, Volume, Vhd, NewVhd };
+    enum class View : std::uint8_t { ByItself, NewDisk, Volume, Vhd, NewVhd, Serve };
 
     QString output = {};
     QSize size{1600, 960};
@@ -23,6 +23,9 @@ struct ScreenshotRequest {
     QString source = {};        ///< empty: the Welcome page
     QString select = {};        ///< "/DOCS/A.TXT", "cluster:433", "block:300"
     QString tab = {};           ///< dock of a volume to be in front: "bytes"
+    /// Serve: served as scratch, and the picture is taken a while after this was started in a shell
+    /// with $uri and $unixsocket; empty: not served yet.
+    QString command = {};
     int timeoutMs = 300'000;
 };
 

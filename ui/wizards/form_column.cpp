@@ -33,7 +33,13 @@ QWidget* makeFooter(const FormColumn& parts, QWidget* parent)
     layout->setContentsMargins(spacing(4), spacing(2), spacing(4), spacing(3));
     layout->setSpacing(spacing(3));
     layout->addWidget(parts.command);
-    layout->addWidget(parts.button, 0, Qt::AlignLeft);
+    auto* buttons = new QHBoxLayout;
+    buttons->setSpacing(spacing(2));
+    buttons->addWidget(parts.button);
+    for (QPushButton* other : parts.others)
+        buttons->addWidget(other);
+    buttons->addStretch(1);
+    layout->addLayout(buttons);
     return footer;
 }
 

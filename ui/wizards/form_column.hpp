@@ -5,6 +5,7 @@
 /// Lifetime: all of it belongs to the column then.
 #pragma once
 
+#include <QList>
 #include <QString>
 
 class QPushButton;
@@ -17,7 +18,8 @@ struct FormColumn {
     QWidget* form = nullptr;
     QWidget* command = nullptr;
     QPushButton* button = nullptr;
-    int width = 400; ///< logical pixels, before scaling by the font
+    QList<QPushButton*> others = {}; ///< beside it
+    int width = 400;                 ///< logical pixels, before scaling by the font
 };
 
 [[nodiscard]] QWidget* makeFormColumn(const FormColumn& parts, QWidget* parent);

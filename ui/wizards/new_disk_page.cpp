@@ -25,6 +25,7 @@ namespace fatlas::ui {
 NewDiskPage::NewDiskPage(QWidget* parent)
     : QWidget(parent), m_form(new DiskForm(this)), m_command(new CommandBox(this)),
       m_save(new PrimaryButton(tr("Save image…"), this)),
+      m_serve(new QPushButton(icon(QLatin1String("radio-tower")), tr("Serve to a VM"), this)),
       m_preview(new PlanPreview(m_document, this))
 {
     setHelpTopic(this, QStringLiteral("new-disk"));
@@ -35,7 +36,8 @@ NewDiskPage::NewDiskPage(QWidget* parent)
     layout->addWidget(makeFormColumn({.heading = tr("New disk from a folder"),
                                       .form = m_form,
                                       .command = m_command,
-                                      .button = m_save},
+                                      .button = m_save,
+                                      .others = {m_serve}},
                                      this));
     layout->addWidget(new Separator(Qt::Vertical, this));
     layout->addWidget(m_preview, 1);
@@ -67,6 +69,7 @@ void NewDiskPage::connectParts()
     connect(m_preview, &PlanPreview::formatChosen, this, &NewDiskPage::chooseFormat);
     connect(m_preview, &PlanPreview::skipUnfitRequested, this, &NewDiskPage::skipUnfit);
     connect(m_save, &QPushButton::clicked, this, &NewDiskPage::saveRequested);
+    connect(m_serve, &QPushButton::clicked, this, &NewDiskPage::serveRequested);
 }
 
 void NewDiskPage::setFolder(const QString& folder)
@@ -144,6 +147,8 @@ void NewDiskPage::follow()
     const QString problem = saveProblem();
     m_save->setEnabled(problem.isEmpty());
     m_save->setToolTip(problem);
+    m_serve->setEnabled(problem.isEmpty());
+    m_serve->setToolTip(problem);
     updateCommand();
     Q_EMIT saveProblemChanged();
 }

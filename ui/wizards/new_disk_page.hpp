@@ -10,6 +10,8 @@
 
 #include <QWidget>
 
+class QPushButton;
+
 namespace fatlas::ui {
 
 class CommandBox;
@@ -46,6 +48,7 @@ public:
 
 Q_SIGNALS:
     void saveRequested();
+    void serveRequested();
     void saveProblemChanged();
     void titleChanged();
     void cornerTextChanged();
@@ -66,6 +69,7 @@ private:
     // In the order of Tab: the left side before the right.
     CommandBox* m_command;
     PrimaryButton* m_save;
+    QPushButton* m_serve;
     PlanPreview* m_preview;
 };
 

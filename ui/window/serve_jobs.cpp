@@ -1,0 +1,23 @@
+#include "ui/window/serve_jobs.hpp"
+
+#include <QFile>
+#include <QFileInfo>
+
+#include <filesystem>
+
+namespace fatlas::ui {
+
+Task& saveServed(TaskList& jobs, const ServeDocument& document, const QString& target)
+{
+    return jobs.run(
+        TaskList::tr("Save %1").arg(QFileInfo(target).fileName()),
+        [service = document.service(), number = document.newest()->generation.number,
+         path = std::filesystem::path(QFile::encodeName(target).toStdString())](
+            const JobControl& job) {
+            // The dialog has asked already.
+            return service->session().save(number, path, convert::Replace::Yes, job);
+        },
+        [target](const convert::SaveStatistics&) { return JobResult{target}; });
+}
+
+} // namespace fatlas::ui

@@ -115,7 +115,7 @@ QWidget* ServePage::makeRight()
     splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
     splitter->setHandleWidth(1);
-    splitter->setSizes({scaled(600), scaled(260)});
+    splitter->setSizes({scaled(560), scaled(300)});
     return splitter;
 }
 

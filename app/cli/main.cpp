@@ -1,4 +1,6 @@
 /// fatlas-cli: a folder becomes a FAT disk, and FAT disks are looked into, without a window.
+#include "core/base/crash_point.hpp"
+
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
 #include "app/cli/interrupt.hpp"
@@ -103,6 +105,9 @@ int run(int argc, char** argv)
 
 int main(int argc, char** argv)
 {
+#ifdef FATLAS_CRASH_POINTS
+    armCrashPoint();
+#endif
     try {
         return run(argc, argv);
     } catch (const std::bad_alloc&) {

@@ -77,11 +77,12 @@ Result<Temporary> createTemporary(const File& folder, const std::filesystem::pat
 {
     for (int attempt = 0; attempt < maxAttempts; ++attempt) {
         std::string name = makeTemporaryName();
-        const int descriptor = ::openat(folder.descriptor(), name.c_str(),
-                                        O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
+        constexpr int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+        const int descriptor = changingCall(
+            Call::Create, [&] { return ::openat(folder.descriptor(), name.c_str(), flags, 0666); });
         if (descriptor >= 0)
             return Temporary{.file = File::adopt(descriptor, target), .name = std::move(name)};
-        if (errno != EEXIST && errno != EINTR)
+        if (errno != EEXIST)
             break;
     }
     return failSystem(errno,

@@ -10,6 +10,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <iterator>
 #include <limits>
 #include <ranges>
 
@@ -95,12 +96,10 @@ void Replay::tell(const Begun& begun, const Ended& ended)
 void Replay::tellEnded()
 {
     for (auto it = m_pending.begin(); it != m_pending.end();) {
-        if (!it->second.ended) {
-            ++it;
-            continue;
-        }
-        tell(it->second.begun, *it->second.ended);
-        it = m_pending.erase(it);
+        const Pending& pending = it->second;
+        if (pending.ended)
+            tell(pending.begun, *pending.ended);
+        it = pending.ended ? m_pending.erase(it) : std::next(it);
     }
 }
 

@@ -11,15 +11,23 @@ namespace fatlas::host {
 namespace {
 
 using Interrupted = JailOptions::Interrupted;
-using Seen = std::optional<HostStat>;
+
+/// What has a name, if anything.
+struct Seen {
+    bool isThere = false;
+    HostKind kind = HostKind::File;
+    FileIdentity identity = {};
+
+    explicit operator bool() const noexcept { return isThere; }
+};
 
 Result<Seen> see(NameAt name)
 {
     const auto stat = statAt(name.folder, name.name);
     if (stat)
-        return *stat;
+        return Seen{.isThere = true, .kind = stat->kind, .identity = stat->identity};
     if (stat.error() == ENOENT)
-        return std::nullopt;
+        return Seen{};
     return failSystem(stat.error(), std::string("cannot look at ") + name.name);
 }
 
@@ -36,12 +44,12 @@ Result<std::optional<Spot>> findSpot(const JailContext& context, const std::stri
 
 bool isInode(const Seen& seen, const FileIdentity& identity)
 {
-    return seen && seen->isSameAs(identity);
+    return seen.isThere && isSameInode(seen.identity, identity);
 }
 
 bool isContent(const Seen& seen, const FileIdentity& identity)
 {
-    return seen && seen->kind == HostKind::File && isSameContent(seen->identity, identity);
+    return seen.isThere && seen.kind == HostKind::File && isSameContent(seen.identity, identity);
 }
 
 Result<> done(int error, const Spot& spot)
@@ -83,7 +91,7 @@ private:
     Result<Ended> madeFolder() const
     {
         FATLAS_ASSIGN(const Seen now, see(nameAt(m_spot)));
-        return now && now->kind == HostKind::Directory ? made(now->identity) : Ended{};
+        return now && now.kind == HostKind::Directory ? made(now.identity) : Ended{};
     }
 
     Result<Ended> removedFolder() const
@@ -100,7 +108,7 @@ private:
             return Ended{};
         }
         FATLAS_ASSIGN(const Seen now, see(nameAt(m_spot)));
-        return isInode(now, m_begun.fresh) ? made(now->identity) : Ended{};
+        return isInode(now, m_begun.fresh) ? made(now.identity) : Ended{};
     }
 
     Result<Ended> replaced(Interrupted interrupted) const
@@ -121,13 +129,13 @@ private:
             return givenBack();
         }
         if (isContent(aside, m_begun.before))
-            return putAway(isIn ? now->identity : FileIdentity{});
+            return putAway(isIn ? now.identity : FileIdentity{});
         if (aside) { // of somebody who replaced both: it stays, where it is found
             FATLAS_TRY(done(renameTo(m_aside, m_kept), m_spot));
             return Ended{};
         }
         if (isInode(kept, m_begun.before) || isIn)
-            return madeWith(isIn ? now->identity : FileIdentity{}, kept);
+            return madeWith(isIn ? now.identity : FileIdentity{}, kept);
         return givenBack();
     }
 
@@ -159,7 +167,7 @@ private:
         if (!target)
             return Ended{};
         FATLAS_ASSIGN(const Seen there, see(nameAt(*target)));
-        return isInode(there, m_begun.before) ? made(there->identity) : Ended{};
+        return isInode(there, m_begun.before) ? made(there.identity) : Ended{};
     }
 
     Result<Ended> exchanged() const
@@ -171,8 +179,8 @@ private:
         FATLAS_ASSIGN(const Seen there, see(nameAt(*other)));
         if (!isInode(there, m_begun.before))
             return Ended{};
-        Ended ended = made(here->identity);
-        ended.result.other = there->identity;
+        Ended ended = made(here.identity);
+        ended.result.other = there.identity;
         return ended;
     }
 
@@ -182,8 +190,8 @@ private:
         FATLAS_ASSIGN(const Seen now, see(nameAt(m_spot)));
         const bool isSame =
             isInode(now, m_begun.before) &&
-            (now->kind == HostKind::Directory || now->identity.size == m_begun.before.size);
-        return isSame ? made(now->identity) : Ended{};
+            (now.kind == HostKind::Directory || now.identity.size == m_begun.before.size);
+        return isSame ? made(now.identity) : Ended{};
     }
 
     /// Back to the old bytes: the new ones may be half there. When the saved ones are gone, the
@@ -191,12 +199,12 @@ private:
     Result<Ended> inPlace() const
     {
         FATLAS_ASSIGN(const Seen now, see(nameAt(m_spot)));
-        if (!isInode(now, m_begun.before) || now->kind != HostKind::File)
+        if (!isInode(now, m_begun.before) || now.kind != HostKind::File)
             return Ended{};
         FATLAS_ASSIGN(const Seen saved, seeKept());
         const bool isOver = !m_begun.saved.empty() && !saved;
-        if (now->identity == m_begun.before || isOver) {
-            Ended ended = made(now->identity);
+        if (now.identity == m_begun.before || isOver) {
+            Ended ended = made(now.identity);
             ended.made = isOver;
             ended.result.inPlace = true;
             return ended;
@@ -224,7 +232,7 @@ private:
         FATLAS_ASSIGN(const Seen now, see(nameAt(m_spot)));
         Ended ended;
         if (isContent(now, m_begun.before))
-            ended.result.identity = now->identity;
+            ended.result.identity = now.identity;
         return ended;
     }
 
@@ -241,7 +249,7 @@ private:
         ended.keptPath = isInKeep ? m_context.keep->pathOf(m_begun.saved)
                                   : siblingPath(m_begun.path, m_begun.temporary);
         if (kept)
-            ended.kept = kept->identity;
+            ended.kept = kept.identity;
         return ended;
     }
 
@@ -259,7 +267,7 @@ private:
         Ended ended = made(now);
         if (isInode(kept, m_begun.before)) {
             ended.keptPath = m_context.keep->pathOf(m_begun.saved);
-            ended.kept = kept->identity;
+            ended.kept = kept.identity;
         }
         return ended;
     }
@@ -292,7 +300,7 @@ bool isVisible(const JailContext& context, const Begun& begun)
     if (!here)
         return false;
     switch (begun.kind) {
-    case ChangeKind::MakeFolder: return here->has_value();
+    case ChangeKind::MakeFolder: return here->isThere;
     case ChangeKind::RemoveFolder:
     case ChangeKind::RemoveFile:
     case ChangeKind::Rename: return !isInode(*here, begun.before);

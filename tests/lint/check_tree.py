@@ -31,8 +31,9 @@ CORE = {
                    "core/block", "core/base"},
     "core/convert": {"core/image", "core/edit", "core/folder_disk", "core/vhd", "core/partition",
                      "core/fat", "core/block", "core/base"},
-    "core/serve": {"core/convert", "core/image", "core/folder_disk", "core/vhd", "core/fat",
-                   "core/host", "core/nbd", "core/block", "core/base"},
+    "core/sync": {"core/folder_disk", "core/fat", "core/host", "core/block", "core/base"},
+    "core/serve": {"core/sync", "core/convert", "core/image", "core/folder_disk", "core/vhd",
+                   "core/fat", "core/host", "core/nbd", "core/block", "core/base"},
 }
 ALL_CORE = set(CORE)
 UI = {

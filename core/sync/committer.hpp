@@ -1,0 +1,99 @@
+/// Carries changes out on the host, one by one, and keeps what is known in step.
+///
+/// Every change goes through the jail with a note (known_delta.hpp), so that after a crash the tree
+/// of what is known is what the host is. A change that fails leaves its entry as it was; the others
+/// go on.
+///
+/// Errors:   of one change: in its Outcome.
+/// Threads:  one.
+/// Lifetime: refers to everything it is given.
+#pragma once
+
+#include "core/fat/timestamp.hpp"
+#include "core/host/jail.hpp"
+#include "core/sync/changes.hpp"
+#include "core/sync/known_delta.hpp"
+
+#include <functional>
+
+namespace fatlas::sync {
+
+/// What became of one change.
+struct Outcome {
+    enum class Kind : std::uint8_t {
+        Made,
+        Disturbed, ///< the guest wrote to it meanwhile: it waits
+        Conflict,  ///< there are two versions now: neither is touched
+        Failed,    ///< to be tried again: no space, no permission
+    };
+    Kind kind = Kind::Made;
+    ChangeKind change = ChangeKind::Update;
+    std::string path = {};     ///< in the guest
+    std::string from = {};     ///< Move: where it was in the guest
+    std::string hostPath = {}; ///< relative, host bytes
+    std::uint64_t size = 0;
+    std::string reason = {}; ///< unless it was made
+};
+
+struct CommitTarget {
+    KnownTree& known;
+    const GuestTree& guest;
+    const Pairing& pairing;
+    host::Jail& jail;
+    WriteLog& log;
+    fat::TimeZone zone;
+};
+
+class Committer {
+public:
+    using Report = std::function<void(const Outcome&)>;
+
+    Committer(const CommitTarget& target, Report report);
+
+    /// How many were made.
+    std::size_t commit(const std::vector<Change>& changes, const JobControl& job);
+
+private:
+    using Made = host::ChangeResult<>;
+
+    struct Place {
+        KnownId parent = none;
+        std::string name = {};
+        std::string path = {};
+        KnownId occupant = none; ///< who is there and has to make room
+    };
+
+    [[nodiscard]] Outcome commitOne(const Change& change);
+    [[nodiscard]] Made make(const Change& change);
+    [[nodiscard]] Made makeFolder(const Change& change);
+    [[nodiscard]] Made move(const Change& change);
+    [[nodiscard]] Made createFile(const Change& change);
+    [[nodiscard]] Made writeFile(const Change& change);
+    [[nodiscard]] Made setMeta(const Change& change);
+    [[nodiscard]] Made update(const Change& change);
+    [[nodiscard]] Made removeFile(const Change& change);
+    [[nodiscard]] Made removeFolder(const Change& change);
+
+    [[nodiscard]] Place placeFor(std::uint32_t node, KnownId known) const;
+    [[nodiscard]] bool mustMakeRoom(KnownId id) const;
+    [[nodiscard]] Made moveAside(KnownId id);
+    [[nodiscard]] Made exchange(const Change& change, const Place& place);
+    [[nodiscard]] KnownDelta deltaFor(KnownId id, KnownEntry entry) const;
+    [[nodiscard]] KnownEntry entryFor(const Change& change, const Place& place) const;
+    [[nodiscard]] host::Known knownFile(KnownId id) const;
+    [[nodiscard]] host::FileMeta metaFor(const Change& change) const;
+    [[nodiscard]] Made finish(const KnownDelta& delta, Made made);
+    void setIdentity(KnownId id, const FileIdentity& identity);
+    void forgetContent(const Change& change);
+    void forgetFreed(const KnownEntry& entry);
+    void restoreFolderTimes();
+    [[nodiscard]] Outcome describe(const Change& change) const;
+
+    CommitTarget m_target;
+    Report m_report;
+    std::vector<KnownId> m_idOf; ///< of each node of the guest
+    std::vector<KnownId> m_touchedFolders;
+    bool m_isDisturbed = false;
+};
+
+} // namespace fatlas::sync

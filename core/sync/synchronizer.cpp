@@ -1,0 +1,111 @@
+#include "core/sync/synchronizer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fatlas::sync {
+
+namespace {
+
+using Clock = WriteLog::Clock;
+
+/// How often it is looked whether somebody wrote; a look costs a lock.
+constexpr std::chrono::milliseconds glance{20};
+/// What failed is tried again after so long.
+constexpr std::chrono::milliseconds retry{3000};
+
+} // namespace
+
+Synchronizer::Synchronizer(std::unique_ptr<Engine> engine, When when,
+                           std::chrono::milliseconds quiet)
+    : m_engine(std::move(engine)), m_when(when), m_quiet(quiet)
+{
+    if (m_when == When::Auto)
+        m_thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+Synchronizer::~Synchronizer()
+{
+    m_thread.request_stop();
+    if (m_thread.joinable())
+        m_thread.join();
+}
+
+void Synchronizer::noteFlush()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_wasFlushed = true;
+    m_changed.notify_all();
+}
+
+void Synchronizer::noteAllLeft()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_haveAllLeft = true;
+    m_changed.notify_all();
+}
+
+PassResult Synchronizer::last() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_last;
+}
+
+PassResult Synchronizer::finish(const JobControl& job)
+{
+    m_thread.request_stop();
+    if (m_thread.joinable())
+        m_thread.join();
+    PassResult result = m_engine->pass(Engine::Take::Everything, Clock::now(), job);
+    const std::scoped_lock lock(m_mutex);
+    m_last = result;
+    return result;
+}
+
+void Synchronizer::run(const std::stop_token& stop)
+{
+    while (awaitWork(stop)) {
+        Engine::Take take = Engine::Take::Settled;
+        {
+            const std::scoped_lock lock(m_mutex);
+            m_wasFlushed = false;
+            if (std::exchange(m_haveAllLeft, false))
+                take = Engine::Take::Everything;
+            m_seen = m_engine->stamp();
+        }
+        PassResult result = m_engine->pass(take, Clock::now(), JobControl(stop));
+        const std::scoped_lock lock(m_mutex);
+        m_last = std::move(result);
+        m_lastPass = Clock::now();
+    }
+}
+
+bool Synchronizer::awaitWork(const std::stop_token& stop)
+{
+    std::unique_lock lock(m_mutex);
+    while (!stop.stop_requested()) {
+        if (isTime(Clock::now()))
+            return true;
+        m_changed.wait_for(lock, stop, glance, [this] { return m_wasFlushed || m_haveAllLeft; });
+    }
+    return false;
+}
+
+/// While the guest writes without a pause, once in every span that counts as quiet.
+bool Synchronizer::isTime(WriteLog::Time now) const
+{
+    if (m_haveAllLeft)
+        return true;
+    if (now - m_lastPass < glance)
+        return false;
+    if (m_last.nextDue && *m_last.nextDue <= now)
+        return true;
+    if ((m_last.conflicts != 0 || !m_last.waiting.empty()) && now - m_lastPass >= retry)
+        return true;
+    if (m_engine->stamp() == m_seen)
+        return false;
+    const auto last = m_engine->lastWrite();
+    return m_wasFlushed || now - m_lastPass >= m_quiet || !last || now - *last >= m_quiet;
+}
+
+} // namespace fatlas::sync

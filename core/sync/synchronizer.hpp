@@ -1,0 +1,61 @@
+/// Brings home what the guest writes while it writes: an Engine with a thread and a sense of when.
+///
+/// Errors:   those of Engine; what goes wrong later is told by its events.
+/// Threads:  everything from any thread; events come from a thread of its own, or from within
+///           finish().
+/// Lifetime: the destructor ends the thread and leaves everything as it is: the session can be gone
+///           on with.
+#pragma once
+
+#include "core/sync/engine.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+namespace fatlas::sync {
+
+enum class When : std::uint8_t {
+    Auto, ///< as soon as it has settled
+    End,  ///< when the session ends
+};
+
+class Synchronizer {
+public:
+    Synchronizer(std::unique_ptr<Engine> engine, When when, std::chrono::milliseconds quiet);
+    Synchronizer(const Synchronizer&) = delete;
+    Synchronizer& operator=(const Synchronizer&) = delete;
+    ~Synchronizer();
+
+    /// Whoever flushes may have unmounted: it is worth a look.
+    void noteFlush();
+    /// Nobody is connected: nothing more will come for now, so what is there is taken.
+    void noteAllLeft();
+
+    /// No more thread; what is there is taken. Call it when nobody can write any more.
+    [[nodiscard]] PassResult finish(const JobControl& job = {});
+
+    /// Of the pass that was last.
+    [[nodiscard]] PassResult last() const;
+
+    [[nodiscard]] Engine& engine() noexcept { return *m_engine; }
+
+private:
+    void run(const std::stop_token& stop);
+    [[nodiscard]] bool awaitWork(const std::stop_token& stop);
+    [[nodiscard]] bool isTime(WriteLog::Time now) const;
+
+    std::unique_ptr<Engine> m_engine;
+    const When m_when;
+    const std::chrono::milliseconds m_quiet;
+    mutable std::mutex m_mutex; ///< over what follows
+    std::condition_variable_any m_changed;
+    bool m_wasFlushed = false;
+    bool m_haveAllLeft = false;
+    PassResult m_last;
+    WriteLog::Time m_lastPass{};
+    WriteLog::Stamp m_seen = 0;
+    std::jthread m_thread; ///< last: it ends first
+};
+
+} // namespace fatlas::sync

@@ -435,6 +435,7 @@ void Connection::leaveIfDone()
         ::shutdown(m_outbox.socket(), SHUT_RDWR);
     }
     m_host.budget().give(back);
+    leave(m_session);
     m_host.left(*this);
 }
 

@@ -17,10 +17,22 @@ bool writesInParallel(const Session& session)
     return session.device->capabilities().canWriteInParallel;
 }
 
+/// A file system that two clients change at once is lost.
+Result<> takeTurnAsWriter(const Session& session)
+{
+    const void* writer = nullptr;
+    if (!session.served->what.oneWriter ||
+        session.served->writer.compare_exchange_strong(writer, &session) || writer == &session)
+        return {};
+    return fail(ErrorCode::ReadOnly,
+                "another connection writes to this disk: a second one would destroy its files");
+}
+
 /// Runs something that changes the disk, alone where the disk needs that.
 template <class Change>
 Result<> change(const Session& session, const Request& request, Change&& apply)
 {
+    FATLAS_TRY(takeTurnAsWriter(session));
     session.served->isDirty = true;
     std::unique_lock lock(session.served->order, std::defer_lock);
     if (!writesInParallel(session))
@@ -129,6 +141,13 @@ Reply execute(const Incoming& incoming, const Session& session)
         session.report(error);
     return errorReply(incoming.request, structured,
                       {.number = errorNumber(error), .why = error.message});
+}
+
+void leave(const Session& session) noexcept
+{
+    const void* writer = &session;
+    if (session.served)
+        session.served->writer.compare_exchange_strong(writer, nullptr);
 }
 
 Result<std::uint64_t> walkExtents(const block::BlockDevice& device, std::uint64_t offset,

@@ -27,7 +27,10 @@ struct Session {
 /// goes from the page cache to the socket.
 inline constexpr std::uint32_t piecewiseSize = 64 * 1024;
 
+/// A session is known by its address: it stays where it is.
 [[nodiscard]] Reply execute(const Incoming& incoming, const Session& session);
+/// It sends no requests any more.
+void leave(const Session& session) noexcept;
 
 /// The parts of it, for requests that passed check().
 [[nodiscard]] Result<Reply> readReply(const Request& request, const Session& session);

@@ -29,6 +29,8 @@ struct Export {
     bool readOnly = true;
     /// A flush by one client covers what all of them wrote, and each sees the others' writes.
     bool multiConnection = true;
+    /// The first connection that writes is the only one, until it ends.
+    bool oneWriter = false;
     /// Is told what each client does; nullptr: nobody looks on.
     std::shared_ptr<block::Tap> tap = nullptr;
 };

@@ -29,7 +29,8 @@ struct ServedExport {
     const Export what;
     /// Taken by writes alone, and by reads together, where the device cannot write in parallel.
     std::shared_mutex order;
-    std::atomic<bool> isDirty = false; ///< written to since it was flushed
+    std::atomic<bool> isDirty = false;         ///< written to since it was flushed
+    std::atomic<const void*> writer = nullptr; ///< whose writes are taken, with oneWriter
 };
 
 using ExportPointer = std::shared_ptr<ServedExport>;

@@ -98,6 +98,7 @@ public:
     backingFile(std::uint64_t file) const override;
 
     [[nodiscard]] std::uint64_t changedBytes() const override;
+    [[nodiscard]] std::vector<ChangedRange> changedRanges() const override;
     [[nodiscard]] Result<std::shared_ptr<const BlockDevice>>
     freeze(const std::filesystem::path& folder) const override;
 
@@ -293,6 +294,25 @@ Result<> Overlay::syncAll()
 std::uint64_t Overlay::changedBytes() const
 {
     return std::min(m_content.states.changedCount() * sectorBytes, size());
+}
+
+std::vector<ChangedRange> Overlay::changedRanges() const
+{
+    std::vector<ChangedRange> ranges;
+    const std::uint64_t count = m_content.states.count();
+    for (std::uint64_t at = 0; at < count;) {
+        const SectorRun run = m_content.states.runAt(at, count);
+        at = run.end();
+        if (run.state == SectorState::Below)
+            continue;
+        const std::uint64_t offset = run.first * sectorBytes;
+        const std::uint64_t length = std::min(run.count * sectorBytes, size() - offset);
+        if (!ranges.empty() && ranges.back().offset + ranges.back().length == offset)
+            ranges.back().length += length;
+        else
+            ranges.push_back({.offset = offset, .length = length});
+    }
+    return ranges;
 }
 
 Result<std::shared_ptr<const BlockDevice>>

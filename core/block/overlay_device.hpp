@@ -26,6 +26,12 @@
 
 namespace fatlas::block {
 
+/// Half-open, bytes.
+struct ChangedRange {
+    std::uint64_t offset = 0;
+    std::uint64_t length = 0;
+};
+
 class OverlayDevice : public BlockDevice {
 public:
     /// The file lies in `folder`, which must exist.
@@ -41,6 +47,9 @@ public:
 
     /// Bytes of sectors that were written, zeros and trimmed ones with them.
     [[nodiscard]] virtual std::uint64_t changedBytes() const = 0;
+
+    /// Where those sectors are, in order.
+    [[nodiscard]] virtual std::vector<ChangedRange> changedRanges() const = 0;
 
     /// This moment of the disk, for reading, as long as it is held: writes wait while what was
     /// written is cloned (copied, where the file system cannot) into a file without a name.

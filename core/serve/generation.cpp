@@ -31,6 +31,7 @@ const char* toString(Mode mode)
     case Mode::ReadOnly: break;
     case Mode::Scratch: return "writes are forgotten";
     case Mode::Keep: return "writes are kept";
+    case Mode::WriteBack: return "writes come home to the folder";
     }
     return "read-only";
 }
@@ -57,7 +58,7 @@ Result<Generation> makeGeneration(const image::OpenedDisk& opened, Mode mode,
     made.plan = opened.plan;
     made.tap = std::make_shared<block::Tap>(opened.disk->size(), tapLayoutOf(opened));
     made.isReadOnly = overlay == nullptr;
-    made.allowsManyConnections = mode != Mode::Keep;
+    made.allowsManyConnections = mode != Mode::Keep && mode != Mode::WriteBack;
     made.device = overlay;
     made.overlay = std::move(overlay);
     if (made.isReadOnly) {

@@ -18,8 +18,9 @@ namespace fatlas::serve {
 
 enum class Mode : std::uint8_t {
     ReadOnly,
-    Scratch, ///< writes are forgotten in the end
-    Keep,    ///< writes are there again next time
+    Scratch,   ///< writes are forgotten in the end
+    Keep,      ///< writes are there again next time
+    WriteBack, ///< writes come home to the folder
 };
 
 struct Generation {

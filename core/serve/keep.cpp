@@ -30,6 +30,12 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t maxRecordSize = 4 * GiB;
 
+/// Where a session is kept, and how.
+struct Place {
+    fs::path folder;
+    HostFiles hostFiles = HostFiles::Fixed;
+};
+
 std::string shown(const fs::path& path)
 {
     return escapeForTerminal(path.native());
@@ -181,18 +187,31 @@ private:
     fs::path m_target;
 };
 
-Result<KeptDisk> create(const std::string& source, const image::OpenOptions& options,
-                        const fs::path& folder, const JobControl& job)
+/// From here on the disk reads its files where the session says they are.
+Result<> followHostFiles(KeptDisk& kept, HostFiles hostFiles)
 {
-    FATLAS_ASSIGN(auto opened, image::openDisk(source, options, job));
-    FATLAS_TRY(refuseInside(folder, opened));
-    FATLAS_ASSIGN(const SessionRecord record, describe(source, opened, job));
-    FATLAS_ASSIGN(NewFolder made, NewFolder::make(folder));
+    const auto& plan = kept.opened.plan;
+    if (!plan || hostFiles == HostFiles::Fixed)
+        return {};
+    kept.hostFiles = std::make_shared<host::KeptFiles>(plan->snapshot);
+    FATLAS_ASSIGN(kept.opened.disk, folder_disk::openFolderDisk(plan, kept.hostFiles));
+    return {};
+}
+
+Result<KeptDisk> create(const std::string& source, const image::OpenOptions& options,
+                        const Place& place, const JobControl& job)
+{
+    KeptDisk kept;
+    FATLAS_ASSIGN(kept.opened, image::openDisk(source, options, job));
+    FATLAS_TRY(refuseInside(place.folder, kept.opened));
+    FATLAS_ASSIGN(const SessionRecord record, describe(source, kept.opened, job));
+    FATLAS_TRY(followHostFiles(kept, place.hostFiles));
+    FATLAS_ASSIGN(NewFolder made, NewFolder::make(place.folder));
     FATLAS_TRY(writeRecord(made.path() / "session", record));
-    FATLAS_TRY(block::OverlayDevice::createKeep(opened.disk, made.path()));
+    FATLAS_TRY(block::OverlayDevice::createKeep(kept.opened.disk, made.path()));
     FATLAS_TRY(made.commit());
-    FATLAS_ASSIGN(auto overlay, block::OverlayDevice::openKeep(opened.disk, folder));
-    return KeptDisk{.opened = std::move(opened), .overlay = std::move(overlay), .findings = {}};
+    FATLAS_ASSIGN(kept.overlay, block::OverlayDevice::openKeep(kept.opened.disk, place.folder));
+    return kept;
 }
 
 Result<SessionRecord> readRecord(const fs::path& folder)
@@ -324,14 +343,17 @@ Result<image::OpenedDisk> reopenImage(const std::string& source, const image::Op
 }
 
 Result<KeptDisk> reopen(const std::string& source, const image::OpenOptions& options,
-                        const fs::path& folder, const JobControl& job)
+                        const Place& place, const JobControl& job)
 {
+    const fs::path& folder = place.folder;
     FATLAS_ASSIGN(const SessionRecord record, readRecord(folder));
     KeptDisk kept;
     if (record.snapshot) {
         FATLAS_TRY(checkFolderSource(source, options, record, folder));
         FATLAS_ASSIGN(kept.opened, reopenFolder(source, record, job));
-        kept.findings = findHeld(*kept.opened.plan, job);
+        FATLAS_TRY(followHostFiles(kept, place.hostFiles));
+        if (place.hostFiles == HostFiles::Fixed)
+            kept.findings = findHeld(*kept.opened.plan, job);
     } else {
         std::error_code error;
         if (record.files.empty() || !fs::equivalent(source, record.files.front().path, error))
@@ -345,14 +367,20 @@ Result<KeptDisk> reopen(const std::string& source, const image::OpenOptions& opt
 } // namespace
 
 Result<KeptDisk> openKept(const std::string& source, const image::OpenOptions& options,
-                          const fs::path& folder, const JobControl& job)
+                          const fs::path& folder, const JobControl& job, HostFiles hostFiles)
 {
     std::error_code error;
-    const fs::path place = fs::absolute(folder, error).lexically_normal();
-    const fs::path named = place.has_filename() ? place : place.parent_path();
-    if (fs::exists(fs::symlink_status(named, error)))
-        return reopen(source, options, named, job);
-    return create(source, options, named, job);
+    const fs::path path = fs::absolute(folder, error).lexically_normal();
+    const Place place{.folder = path.has_filename() ? path : path.parent_path(),
+                      .hostFiles = hostFiles};
+    if (fs::exists(fs::symlink_status(place.folder, error)))
+        return reopen(source, options, place, job);
+    return create(source, options, place, job);
+}
+
+Result<SessionRecord> readSessionRecord(const fs::path& folder)
+{
+    return readRecord(folder);
 }
 
 } // namespace fatlas::serve

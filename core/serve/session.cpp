@@ -31,6 +31,9 @@ public:
     [[nodiscard]] std::vector<Finding> findings() const override;
     [[nodiscard]] Result<Generation> publish(const JobControl& job) override;
     [[nodiscard]] std::uint64_t changedBytes(std::uint32_t generation) const override;
+
+    [[nodiscard]] WriteBack* writeBack() noexcept override { return m_writeBack.get(); }
+
     [[nodiscard]] Result<convert::SaveStatistics> save(std::uint32_t generation,
                                                        const std::filesystem::path& target,
                                                        convert::Replace replace,
@@ -41,6 +44,8 @@ private:
 
     [[nodiscard]] Result<Generation> firstGeneration(const std::string& source,
                                                      const JobControl& job);
+    [[nodiscard]] Result<Generation> firstWrittenBack(const std::string& source,
+                                                      const JobControl& job);
     [[nodiscard]] Result<> watch();
     void lookAgain(const std::stop_token& stop);
     [[nodiscard]] Result<PlanPointer> planAgain(const JobControl& job) const;
@@ -61,6 +66,7 @@ private:
     std::string m_problem;       ///< under m_turn
     mutable std::mutex m_mutex;  ///< over m_generations
     std::vector<Generation> m_generations;
+    std::unique_ptr<WriteBack> m_writeBack;
     std::unique_ptr<FolderWatcher> m_watcher; ///< last: its thread ends first
 };
 
@@ -82,6 +88,8 @@ Result<Generation> SessionImpl::firstGeneration(const std::string& source, const
         m_findings.insert(m_findings.end(), kept.findings.begin(), kept.findings.end());
         return makeGeneration(kept.opened, m_options.mode, std::move(kept.overlay));
     }
+    if (m_options.mode == Mode::WriteBack)
+        return firstWrittenBack(source, job);
     FATLAS_ASSIGN(const auto opened, image::openDisk(source, m_options.open, job));
     if (opened.plan)
         m_findings = opened.plan->findings;
@@ -93,11 +101,25 @@ Result<Generation> SessionImpl::firstGeneration(const std::string& source, const
     return makeGeneration(opened, m_options.mode, std::move(overlay));
 }
 
+/// Between the guest and the overlay stands who tells that it wrote.
+Result<Generation> SessionImpl::firstWrittenBack(const std::string& source, const JobControl& job)
+{
+    FATLAS_ASSIGN(m_writeBack, WriteBack::open(source, m_options.open, m_options.writeBack, job));
+    m_findings = m_writeBack->opened().plan->findings;
+    FATLAS_ASSIGN(Generation made,
+                  makeGeneration(m_writeBack->opened(), m_options.mode, m_writeBack->overlay()));
+    made.device = m_writeBack->device();
+    made.allowsManyConnections = m_options.isSharedByOneClient;
+    return made;
+}
+
 /// A folder that cannot be watched can be served all the same.
 Result<> SessionImpl::watch()
 {
     const PlanPointer plan = m_generations.front().plan;
-    if (!plan || plan->snapshot->root.empty() || m_options.publish == Publish::Never)
+    // What a session that writes back changes itself is no news; conflicts it finds by itself.
+    if (!plan || plan->snapshot->root.empty() || m_options.publish == Publish::Never ||
+        m_options.mode == Mode::WriteBack)
         return {};
     auto watcher = FolderWatcher::start(plan->snapshot->root,
                                         [this](const std::stop_token& stop) { lookAgain(stop); },
@@ -175,7 +197,7 @@ Result<> SessionImpl::refusePublishing() const
     if (!last.plan || last.plan->snapshot->root.empty())
         return fail(ErrorCode::Refused,
                     "only what is made from a folder can change while it is served");
-    if (m_options.mode == Mode::Keep)
+    if (m_options.mode == Mode::Keep || m_options.mode == Mode::WriteBack)
         return fail(ErrorCode::Refused,
                     "what guests wrote is kept and belongs to the disk as it was made; serve the "
                     "folder in a new session to show its changes");
@@ -275,7 +297,9 @@ Result<convert::SaveStatistics> SessionImpl::save(std::uint32_t generation,
     if (!found->overlay)
         return convert::saveImage(*found->device, target, replace, job);
     // Beside the file with the writes, where the file system may share its blocks.
-    const auto& folder = m_options.mode == Mode::Keep ? m_options.keep : m_options.scratchFolder;
+    const auto& folder = m_options.mode == Mode::Keep ? m_options.keep
+                         : m_writeBack                ? m_writeBack->folder()
+                                                      : m_options.scratchFolder;
     FATLAS_ASSIGN(const auto frozen, found->overlay->freeze(folder));
     return convert::saveImage(*frozen, target, replace, job);
 }

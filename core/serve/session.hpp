@@ -20,6 +20,7 @@
 #include "core/convert/save_image.hpp"
 #include "core/serve/generation.hpp"
 #include "core/serve/host_changes.hpp"
+#include "core/serve/write_back.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -36,7 +37,9 @@ enum class Publish : std::uint8_t { Ask, Auto, Never };
 struct SessionOptions {
     std::string name; ///< of the export; empty: the default one
     Mode mode = Mode::ReadOnly;
-    std::filesystem::path keep; ///< Keep: a folder of the session, made when it is not there
+    std::filesystem::path keep;       ///< Keep: a folder of the session, made when it is not there
+    WriteBackOptions writeBack;       ///< WriteBack
+    bool isSharedByOneClient = false; ///< WriteBack: one client, many connections
     std::filesystem::path scratchFolder; ///< Scratch: empty: $TMPDIR, else /var/tmp
     Publish publish = Publish::Ask;
     image::OpenOptions open; ///< Keep: must be as they were, or defaults, when opened again
@@ -78,9 +81,12 @@ public:
     [[nodiscard]] virtual std::vector<Finding> findings() const = 0;
 
     /// A new generation of the folder as it is now; onPublished is called as well. Refused for
-    /// what is not a folder, for Keep (its writes belong to the old layout), and when nothing
-    /// changed.
+    /// what is not a folder, for Keep and WriteBack (their writes belong to the old layout), and
+    /// when nothing changed.
     [[nodiscard]] virtual Result<Generation> publish(const JobControl& job = {}) = 0;
+
+    /// Mode::WriteBack: what brings the writes home; else nullptr.
+    [[nodiscard]] virtual WriteBack* writeBack() noexcept = 0;
 
     /// Bytes the guests wrote into a generation, 0 for a read-only one.
     [[nodiscard]] virtual std::uint64_t changedBytes(std::uint32_t generation) const = 0;

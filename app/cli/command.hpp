@@ -34,6 +34,7 @@ void addExplain(CLI::App& app, Verb& chosen);
 void addDeleted(CLI::App& app, Verb& chosen);
 void addDiff(CLI::App& app, Verb& chosen);
 void addServe(CLI::App& app, Verb& chosen);
+void addSessions(CLI::App& app, Verb& chosen); ///< and recover, discard
 void addVhd(CLI::App& app, Verb& chosen);
 
 } // namespace fatlas::cli

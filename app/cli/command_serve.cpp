@@ -5,6 +5,7 @@
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
 #include "app/cli/layout_options.hpp"
+#include "app/cli/output.hpp"
 #include "app/cli/run_command.hpp"
 #include "app/cli/serve_address.hpp"
 #include "app/cli/serving.hpp"
@@ -24,15 +25,20 @@ namespace {
 constexpr const char* footer =
     "Serves the whole disk over NBD until Ctrl+C or SIGTERM (status 0). Only this user may\n"
     "connect to the Unix socket. Nothing is encrypted: beyond this machine use a tunnel.\n"
-    "A folder is served as it was when serving began, and is never written to. A file of it that\n"
-    "changed since answers with an error, never with a mixture; --publish says what becomes of\n"
-    "the new state of the folder: it can be published under another name (NAME@2).\n"
+    "A folder is served as it was when serving began, and without --rw it is never written to. A\n"
+    "file of it that changed since answers with an error, never with a mixture; --publish says\n"
+    "what becomes of the new state of the folder: it can be published under another name "
+    "(NAME@2).\n"
+    "With --rw what the guest writes comes home to the folder as soon as it has settled. Nothing\n"
+    "is lost meanwhile: a session that ends before its time is found again (fatlas-cli sessions).\n"
     "Sockets of systemd (LISTEN_FDS) are used when there are some and none is asked for.\n"
     "COMMAND is run by /bin/sh with $uri, $unixsocket, $exportname and, with --listen, $port; its\n"
-    "exit status is that of serve.\n"
+    "exit status is that of serve; with --rw a report in JSON follows on the last line of the\n"
+    "output, and the status is 125 when not everything came home.\n"
     "\n"
     "Examples:\n"
     "  fatlas-cli serve ~/dos --floppy 1.44M\n"
+    "  fatlas-cli serve ~/dos --rw --events dos.jsonl\n"
     "  fatlas-cli serve card.vhd --scratch --socket /tmp/card.sock\n"
     "  fatlas-cli serve ~/esp --fat 32 --listen 10809\n"
     "  fatlas-cli serve ~/dos --keep ~/dos.session --events dos.jsonl\n"
@@ -49,21 +55,46 @@ struct ServeArguments {
     std::string command;
     bool readOnly = false;
     bool scratch = false;
+    bool readWrite = false;
+    std::string commit = "auto";
+    std::uint32_t settleMs = 1000;
+    bool allowMassDelete = false;
+    bool trash = false;
+    bool sharedByOneClient = false;
 };
+
+/// What CI systems take for "the tool failed", not what it ran.
+constexpr int toolFailed = 125;
+
+/// `rw:` in an address says what --rw says.
+bool isReadWrite(const ServeArguments& arguments)
+{
+    const auto address = folder_disk::parseSource(arguments.source);
+    const bool isChosen = arguments.readOnly || arguments.scratch || !arguments.keep.empty();
+    return arguments.readWrite || (address && address->readWrite && !isChosen);
+}
 
 serve::Mode modeOf(const ServeArguments& arguments)
 {
+    if (isReadWrite(arguments))
+        return serve::Mode::WriteBack;
     if (!arguments.keep.empty())
         return serve::Mode::Keep;
     return arguments.scratch ? serve::Mode::Scratch : serve::Mode::ReadOnly;
 }
 
+serve::WriteBackOptions writeBackOptions(const ServeArguments& arguments)
+{
+    serve::WriteBackOptions options;
+    options.when = arguments.commit == "end" ? sync::When::End : sync::When::Auto;
+    options.engine.settle.quiet = std::chrono::milliseconds(arguments.settleMs);
+    options.engine.allowMassDelete = arguments.allowMassDelete;
+    options.deleted = arguments.trash ? host::Jail::Deleted::Trash : host::Jail::Deleted::Drop;
+    return options;
+}
+
 Result<ServingOptions> servingOptions(const ServeArguments& arguments)
 {
-    FATLAS_ASSIGN(const auto address, folder_disk::parseSource(arguments.source));
-    if (address.readWrite)
-        complain("rw: in the address is not possible yet: the folder is not written to; with "
-                 "--scratch or --keep the guest may write");
     ServingOptions options;
     options.source = arguments.source;
     options.events = arguments.events;
@@ -76,6 +107,8 @@ Result<ServingOptions> servingOptions(const ServeArguments& arguments)
     options.session.publish = arguments.publish == "auto"    ? serve::Publish::Auto
                               : arguments.publish == "never" ? serve::Publish::Never
                                                              : serve::Publish::Ask;
+    options.session.writeBack = writeBackOptions(arguments);
+    options.session.isSharedByOneClient = arguments.sharedByOneClient;
     FATLAS_ASSIGN(options.session.open.folder, arguments.layout.optionsFor(arguments.source));
     return options;
 }
@@ -115,9 +148,19 @@ Result<int> serveUntilDone(const ServeArguments& arguments, Serving& serving,
     return toInt(ExitStatus::Done);
 }
 
+Result<> checkReadWrite(const ServeArguments& arguments)
+{
+    if (arguments.commit != "ask")
+        return {};
+    return fail(ErrorCode::InvalidArgument,
+                "--commit ask is not possible yet: nobody could be asked; auto brings changes home "
+                "as they settle, end when serving ends");
+}
+
 Result<int> serve(ServeArguments& arguments, const std::stop_token& stop)
 {
     FATLAS_TRY(checkLayout(arguments));
+    FATLAS_TRY(checkReadWrite(arguments));
     FATLAS_ASSIGN(auto options, servingOptions(arguments));
     Serving serving(std::move(options));
     {
@@ -128,15 +171,24 @@ Result<int> serve(ServeArguments& arguments, const std::stop_token& stop)
     }
     FATLAS_ASSIGN(auto listening, arguments.address.listen());
     FATLAS_TRY(serving.start(std::move(listening)));
-    FATLAS_ASSIGN(const int status, serveUntilDone(arguments, serving, stop));
-    FATLAS_TRY(serving.stop());
+    const auto status = serveUntilDone(arguments, serving, stop);
+    const auto stopped = serving.stop();
+    if (const auto told = serving.report(); told && !arguments.command.empty()) {
+        Output output;
+        output.text(told->dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
+        FATLAS_TRY(output.finish());
+    }
+    FATLAS_TRY(stopped);
     return status;
 }
 
 int runServe(ServeArguments& arguments, const std::stop_token& stop)
 {
     const auto status = serve(arguments, stop);
-    return status ? *status : report(status.error());
+    if (status)
+        return *status;
+    const int failure = report(status.error());
+    return isReadWrite(arguments) && !arguments.command.empty() ? toolFailed : failure;
 }
 
 void addMode(CLI::App& verb, ServeArguments& arguments)
@@ -149,15 +201,50 @@ void addMode(CLI::App& verb, ServeArguments& arguments)
                                   "clients may write; what they wrote is forgotten in the end")
                         ->option_text(" ")
                         ->excludes(readOnly);
-    verb.add_option("--keep", arguments.keep,
-                    "clients may write; what they wrote is kept there for the next time")
-        ->option_text("FILE")
+    auto* keep = verb.add_option("--keep", arguments.keep,
+                                 "clients may write; what they wrote is kept there for the next "
+                                 "time")
+                     ->option_text("FILE")
+                     ->excludes(readOnly)
+                     ->excludes(scratch);
+    verb.add_flag("--rw", arguments.readWrite,
+                  "clients may write; what they wrote comes home to the folder")
+        ->option_text(" ")
         ->excludes(readOnly)
-        ->excludes(scratch);
+        ->excludes(scratch)
+        ->excludes(keep);
     verb.add_option("--publish", arguments.publish,
                     "when the folder changed: ask (default), auto or never")
         ->check(CLI::IsMember({"ask", "auto", "never"}))
         ->option_text("WHEN");
+}
+
+void addWriteBack(CLI::App& verb, ServeArguments& arguments)
+{
+    const std::string group = "With --rw";
+    verb.add_option("--commit", arguments.commit,
+                    "when changes come home: auto, once they have settled (default), end, when "
+                    "serving ends; ask is not possible yet")
+        ->check(CLI::IsMember({"auto", "ask", "end"}))
+        ->option_text("WHEN")
+        ->group(group);
+    verb.add_option("--settle", arguments.settleMs,
+                    "milliseconds a file must have been quiet (default 1000)")
+        ->check(CLI::Range(0U, 10'000U))
+        ->option_text("MS")
+        ->group(group);
+    verb.add_flag("--allow-mass-delete", arguments.allowMassDelete,
+                  "also bring home when more than 30 % of the files or bytes would be gone, or "
+                  "the guest formatted the disk")
+        ->option_text(" ")
+        ->group(group);
+    verb.add_flag("--trash", arguments.trash, "what the guest deleted goes to the desktop's trash")
+        ->option_text(" ")
+        ->group(group);
+    verb.add_flag("--shared-by-one-client", arguments.sharedByOneClient,
+                  "one client may write over many connections")
+        ->option_text(" ")
+        ->group(group);
 }
 
 } // namespace
@@ -172,6 +259,7 @@ void addServe(CLI::App& app, Verb& chosen)
         ->required()
         ->option_text(" ");
     addMode(*verb, *arguments);
+    addWriteBack(*verb, *arguments);
     arguments->address.addTo(*verb);
     verb->add_option("--export", arguments->exportName,
                      "what clients call the disk (default: as the file or folder; the empty name "

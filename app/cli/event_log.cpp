@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <iterator>
 #include <unistd.h>
+#include <utility>
 
 namespace fatlas::cli {
 
@@ -62,6 +63,13 @@ void EventLog::add(const std::string& exportName, std::shared_ptr<block::Tap> ta
     m_sources.push_back(std::move(source));
 }
 
+void EventLog::addLine(std::string line)
+{
+    line += '\n';
+    const std::scoped_lock lock(m_mutex);
+    m_lines += line;
+}
+
 Result<> EventLog::finish()
 {
     m_thread.request_stop();
@@ -102,6 +110,10 @@ bool EventLog::writeSome()
                            static_cast<std::int64_t>(event.timeNs) + m_clockShiftNs,
                            source.nameJson, event.client, nameOf(event.kind), event.offset,
                            event.length, event.outcome == block::TapOutcome::Done);
+    }
+    {
+        const std::scoped_lock lock(m_mutex);
+        text += std::exchange(m_lines, {});
     }
     write(text);
     return !text.empty();

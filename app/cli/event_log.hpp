@@ -8,7 +8,7 @@
 ///
 /// Units:    times in nanoseconds since 1970-01-01 UTC, offsets and lengths in bytes.
 /// Errors:   finish() tells the first failure of writing; serving goes on without events.
-/// Threads:  add() and finish() from any thread; writing has a thread of its own.
+/// Threads:  add(), addLine() and finish() from any thread; writing has a thread of its own.
 /// Lifetime: the destructor stops writing.
 #pragma once
 
@@ -34,6 +34,8 @@ public:
     ~EventLog() = default;
 
     void add(const std::string& exportName, std::shared_ptr<block::Tap> tap);
+    /// One JSON object, between the others.
+    void addLine(std::string line);
     [[nodiscard]] Result<> finish();
 
 private:
@@ -54,8 +56,9 @@ private:
     File m_file;
     std::int64_t m_clockShiftNs; ///< from the tap's clock to the calendar
     std::optional<Error> m_failure;
-    mutable std::mutex m_mutex; ///< guards m_sources
+    mutable std::mutex m_mutex; ///< guards what follows
     std::vector<Source> m_sources;
+    std::string m_lines; ///< not written yet
     std::jthread m_thread;
 };
 

@@ -89,6 +89,7 @@ int run(int argc, char** argv)
     addDeleted(app, chosen);
     addDiff(app, chosen);
     addServe(app, chosen);
+    addSessions(app, chosen);
     addVhd(app, chosen);
     try {
         app.parse(argc, argv);

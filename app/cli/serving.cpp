@@ -80,22 +80,27 @@ bool lineEntered(bool& isOpen)
 } // namespace
 
 Serving::Serving(ServingOptions options)
-    : m_options(std::move(options)), m_log(m_options.comings),
+    : m_options(std::move(options)), m_log(m_options.comings), m_syncLog(m_options.session.name),
       m_asks(m_options.session.publish == serve::Publish::Ask &&
              m_options.session.mode != serve::Mode::Keep &&
+             m_options.session.mode != serve::Mode::WriteBack &&
              m_options.comings == ServeLog::Comings::Told && ::isatty(STDIN_FILENO) != 0)
-{}
+{
+    m_options.session.writeBack.events = m_syncLog.events();
+}
 
 Result<> Serving::open(const JobControl& job)
 {
+    if (!m_options.events.empty()) {
+        FATLAS_ASSIGN(m_events, EventLog::create(m_options.events));
+        m_syncLog.writeTo(m_events.get());
+    }
     FATLAS_ASSIGN(m_service, serve::Service::open({.source = m_options.source,
                                                    .session = m_options.session,
                                                    .isWatched = !m_options.events.empty()},
                                                   serviceEvents(), job));
+    m_writeBack = m_service->session().writeBack();
     showFindings(m_service->session().findings(), maxFindingsShown);
-    if (!m_options.events.empty()) {
-        FATLAS_ASSIGN(m_events, EventLog::create(m_options.events));
-    }
     return {};
 }
 
@@ -105,8 +110,11 @@ serve::ServiceEvents Serving::serviceEvents()
         .onHostChanges = [this](const serve::HostChanges& changes) { tellHostChanges(changes); },
         .onPublished = [this](const serve::Generation& made) { tellPublished(made); },
         .onProblem = [](const Error& error) { complain(error.message); },
-        .onClient = [this](const nbd::Client& client,
-                           nbd::ClientChange change) { m_log.client(client, change); },
+        .onClient =
+            [this](const nbd::Client& client, nbd::ClientChange change) {
+                m_log.client(client, change);
+                noteClient(change);
+            },
         .onError = [this](nbd::ClientNumber client,
                           const Error& error) { m_log.error(client, error); }};
 }
@@ -182,13 +190,46 @@ void Serving::publishOnEnter(const std::stop_token& stop)
     }
 }
 
+/// When the last one leaves, what it left is complete.
+void Serving::noteClient(nbd::ClientChange change)
+{
+    const std::scoped_lock lock(m_clientMutex);
+    if (change == nbd::ClientChange::Joined)
+        ++m_clients;
+    else
+        --m_clients;
+    if (m_clients == 0 && m_writeBack != nullptr)
+        m_writeBack->synchronizer().noteAllLeft();
+}
+
 Result<> Serving::stop()
 {
     const auto stopped = m_service->stop(patience);
+    const Result<> broughtHome = m_writeBack != nullptr && stopped ? endWriteBack() : Result<>{};
     m_log.finish();
+    m_syncLog.writeTo(nullptr);
     const Result<> logged = m_events ? m_events->finish() : Result<>{};
     FATLAS_TRY(stopped);
+    FATLAS_TRY(broughtHome);
     return logged;
+}
+
+Result<> Serving::endWriteBack()
+{
+    serve::WriteBack* const writeBack = m_writeBack;
+    {
+        const std::scoped_lock lock(m_clientMutex);
+        m_writeBack = nullptr;
+    }
+    FATLAS_ASSIGN(const serve::WriteBackEnd end, writeBack->end());
+    m_report = m_syncLog.report(end);
+    for (const auto& changed : end.changed)
+        complain(fmt::format("somebody wrote to a file the guest had replaced or deleted; it is "
+                             "kept as {}",
+                             escapeForTerminal(changed.native())));
+    if (!end.isOver)
+        return fail(ErrorCode::Refused, describeLeft(end));
+    return {};
 }
 
 } // namespace fatlas::cli

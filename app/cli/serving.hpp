@@ -9,8 +9,11 @@
 
 #include "app/cli/event_log.hpp"
 #include "app/cli/serve_log.hpp"
+#include "app/cli/sync_log.hpp"
 
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -45,14 +48,24 @@ public:
     void await(const std::stop_token& stop);
     [[nodiscard]] Result<> stop();
 
+    /// Mode::WriteBack, after stop(): what came home; nothing when that was never asked for.
+    [[nodiscard]] std::optional<Json> report() const { return m_report; }
+
 private:
     [[nodiscard]] serve::ServiceEvents serviceEvents();
     void tellHostChanges(const serve::HostChanges& changes);
     void tellPublished(const serve::Generation& generation);
     void publishOnEnter(const std::stop_token& stop);
+    void noteClient(nbd::ClientChange change);
+    [[nodiscard]] Result<> endWriteBack();
 
     ServingOptions m_options;
     ServeLog m_log;
+    SyncLog m_syncLog;
+    std::optional<Json> m_report;
+    std::mutex m_clientMutex; ///< guards m_clients and, once serving began, m_writeBack
+    std::uint64_t m_clients = 0;
+    serve::WriteBack* m_writeBack = nullptr; ///< the session's, as long as it takes changes home
     std::unique_ptr<EventLog> m_events;
     bool m_asks = false;                       ///< Enter publishes
     std::unique_ptr<serve::Service> m_service; ///< ends first: its callbacks use the rest

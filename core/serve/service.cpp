@@ -15,6 +15,8 @@ Result<std::unique_ptr<Service>> Service::open(const ServiceOptions& options, Se
 
 Service::~Service()
 {
+    if (m_session && m_session->writeBack() != nullptr)
+        static_cast<void>(stop({})); // nobody writes while the session ends
     m_session.reset();
     m_server.reset(); // before the folder that its socket lies in
 }
@@ -39,6 +41,7 @@ nbd::Export Service::exportOf(const Generation& generation) const
             .device = generation.device,
             .readOnly = generation.isReadOnly,
             .multiConnection = generation.allowsManyConnections,
+            .oneWriter = m_session->writeBack() != nullptr && !generation.allowsManyConnections,
             .tap = m_isWatched ? generation.tap : nullptr};
 }
 

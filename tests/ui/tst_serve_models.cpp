@@ -164,7 +164,7 @@ private Q_SLOTS:
 
     void whatGuestsDoIsSaidInOneSentence()
     {
-        QCOMPARE(activitySentence(0, {}), u"No client yet"_s);
+        QCOMPARE(activitySentence(0, {}), u"No client is connected"_s);
         QCOMPARE(activitySentence(1, {}), u"1 client · idle"_s);
         const QString busy = activitySentence(2, {3 << 20, 0, 12});
         QVERIFY2(busy.startsWith(u"2 clients · 3"_s), qPrintable(busy));

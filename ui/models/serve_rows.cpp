@@ -75,8 +75,8 @@ QString rateText(double bytesPerSecond)
 
 QString activitySentence(std::size_t clientCount, const serve::ActivitySample& sample)
 {
-    const QString clients =
-        clientCount == 0 ? words("No client yet") : countText(clientCount, "client", "clients");
+    const QString clients = clientCount == 0 ? words("No client is connected")
+                                             : countText(clientCount, "client", "clients");
     if (sample.requestRate < 0.05)
         return clientCount == 0 ? clients : words("%1 · idle").arg(clients);
     return words("%1 · %2 read · %3 written · %4 requests/s")

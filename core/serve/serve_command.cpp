@@ -18,6 +18,7 @@ std::string modeText(const SessionOptions& options)
     switch (options.mode) {
     case Mode::Scratch: return " --scratch";
     case Mode::Keep: return " --keep " + shellPath(options.keep.native());
+    case Mode::WriteBack: return " --rw";
     case Mode::ReadOnly: break;
     }
     return {};

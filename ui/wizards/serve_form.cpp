@@ -187,6 +187,7 @@ QString ServeForm::modeSentence() const
     case serve::Mode::Keep:
         return isFolder ? tr("Writes never reach the folder. They are there again next time.")
                         : tr("Writes never reach the image. They are there again next time.");
+    case serve::Mode::WriteBack: return tr("What guests write comes home to the folder.");
     }
     return {};
 }

@@ -72,7 +72,7 @@ void SyncLog::writeTo(EventLog* log)
     m_log = log;
 }
 
-void SyncLog::write(Json event)
+void SyncLog::write(const Json& event)
 {
     using namespace std::chrono;
     const auto now = duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();

@@ -38,7 +38,7 @@ private:
     void tellOutcome(const sync::Outcome& outcome);
     void tellWaiting(const sync::Waiting& waiting);
     void tellHeld(const std::string& reason);
-    void write(Json event);
+    void write(const Json& event);
 
     const std::string m_exportName;
     mutable std::mutex m_mutex;

@@ -74,8 +74,9 @@ Outcome Committer::commitOne(const Change& change)
                        : made.error().outcome == host::Outcome::Conflict ? Outcome::Kind::Conflict
                                                                          : Outcome::Kind::Failed;
         outcome.reason = made.error().error.message;
-        if (made.error().restored && change.known != none)
-            setIdentity(change.known, *made.error().restored);
+        const std::optional<FileIdentity> restored = made.error().restored;
+        if (restored && change.known != none)
+            setIdentity(change.known, *restored);
     } else if (change.node != none) {
         outcome.hostPath = m_target.known.hostPath(m_idOf[change.node]);
         forgetContent(change);

@@ -58,10 +58,13 @@ void Guard::count(const FileSum& more)
 
 FileSum lossOf(const Change& change, const KnownTree& known, const GuestTree& guest)
 {
-    if (change.known == none || !known.at(change.known).sizeAtStart)
+    if (change.known == none)
         return {};
     const KnownEntry& entry = known.at(change.known);
-    const FileSum all{.files = 1, .bytes = *entry.sizeAtStart};
+    const std::optional<std::uint64_t> size = entry.sizeAtStart;
+    if (!size)
+        return {};
+    const FileSum all{.files = 1, .bytes = *size};
     if (change.kind == ChangeKind::RemoveFile)
         return all;
     if (change.kind != ChangeKind::WriteFile || entry.size() == 0)

@@ -1,0 +1,189 @@
+#include "core/block/memory_device.hpp"
+#include "core/edit/bytes_source.hpp"
+#include "core/edit/editor.hpp"
+#include "core/serve/write_back.hpp"
+
+#include "tests/support/temp_folder.hpp"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <functional>
+
+using namespace fatlas;
+using namespace fatlas::serve;
+
+class TestWriteBack : public QObject {
+    Q_OBJECT
+
+private slots:
+    void aSessionLeavesNothingBehind();
+    void aSessionThatWasCutOffIsGoneOnWith();
+    void anotherSessionOfTheFolderIsRefused();
+    void theNextSessionBringsTheLastOneHome();
+    void whatIsLeftCanBeDiscarded();
+    void sourcesThatAreNoFoldersAreRefused();
+};
+
+namespace {
+
+template <class T>
+T must(Result<T> result)
+{
+    if (!result)
+        qFatal("%s", result.error().message.c_str());
+    return std::move(*result);
+}
+
+void must(const Result<>& result)
+{
+    if (!result)
+        qFatal("%s", result.error().message.c_str());
+}
+
+struct Place {
+    test::TempFolder folder;
+    test::TempFolder state;
+
+    Place()
+    {
+        folder.writePattern("A.TXT", 3000, 1);
+        folder.writePattern("docs/b.txt", 500, 2);
+    }
+
+    [[nodiscard]] WriteBackOptions options() const
+    {
+        WriteBackOptions wanted;
+        wanted.sessions = state / "sessions";
+        wanted.when = sync::When::End;
+        return wanted;
+    }
+
+    [[nodiscard]] Result<std::unique_ptr<WriteBack>> open() const
+    {
+        image::OpenOptions how;
+        how.folder.floppy = folder_disk::FloppyFormat::F1440K;
+        return WriteBack::open(folder.path().native(), how, options());
+    }
+
+    [[nodiscard]] std::vector<StoredSession> sessions() const
+    {
+        return listSessions(state / "sessions");
+    }
+};
+
+/// What a guest does, as the sectors that change.
+void edit(block::BlockDevice& device, const std::function<void(edit::Editor&)>& change)
+{
+    Bytes before(device.size());
+    must(device.read(0, before));
+    const auto disk = std::make_shared<block::MemoryDevice>(before);
+    auto editor = must(edit::Editor::open(disk, {}));
+    change(editor);
+    for (const edit::PatchGroup& group : must(editor.plan()).groups) {
+        for (const block::Patch& patch : group.patches)
+            must(device.write(patch.offset, patch.after));
+        for (const edit::ContentRange& range : group.contents) {
+            Bytes data(range.length);
+            const auto count = std::min(range.length, range.source->size() - range.sourceOffset);
+            must(range.source->read(range.sourceOffset, ByteSpan(data).first(count)));
+            must(device.write(range.offset, data));
+        }
+    }
+}
+
+void addFile(block::BlockDevice& device)
+{
+    edit(device, [](edit::Editor& guest) {
+        (void)must(guest.putFile({.folder = "/docs", .name = "new file"},
+                                 std::make_shared<edit::BytesSource>(Bytes(700, std::byte{7}))));
+        must(guest.remove("/A.TXT", edit::Recursive::No));
+    });
+}
+
+bool isHome(const Place& place)
+{
+    return std::filesystem::exists(place.folder / "docs/new file") &&
+           place.folder.readFile("docs/new file") == Bytes(700, std::byte{7}) &&
+           !std::filesystem::exists(place.folder / "A.TXT") && place.folder.entryCount() == 1;
+}
+
+} // namespace
+
+void TestWriteBack::aSessionLeavesNothingBehind()
+{
+    const Place place;
+    auto session = must(place.open());
+    QCOMPARE(place.sessions().size(), std::size_t{1});
+    QVERIFY(place.sessions()[0].isInUse);
+    addFile(*session->device());
+    QVERIFY(must(session->end()).isOver);
+    QVERIFY(isHome(place));
+    QVERIFY(place.sessions().empty());
+}
+
+void TestWriteBack::aSessionThatWasCutOffIsGoneOnWith()
+{
+    const Place place;
+    {
+        auto session = must(place.open());
+        addFile(*session->device());
+        (void)session->synchronizer().engine().pass(sync::Engine::Take::Everything,
+                                                    sync::WriteLog::Clock::now());
+        edit(*session->device(),
+             [](edit::Editor& guest) { must(guest.move("/docs/b.txt", "/moved.txt")); });
+    }
+    QVERIFY(!std::filesystem::exists(place.folder / "moved.txt"));
+    const auto left = place.sessions();
+    QCOMPARE(left.size(), std::size_t{1});
+    QVERIFY(!left[0].isInUse && left[0].damage.empty());
+    auto again = must(WriteBack::reopen(left[0].folder, place.options()));
+    const WriteBackEnd end = must(again->end());
+    QVERIFY(end.isOver);
+    QCOMPARE(end.last.made, std::size_t{1}); // what came home before is known
+    QVERIFY(std::filesystem::exists(place.folder / "moved.txt"));
+    QVERIFY(place.sessions().empty());
+}
+
+void TestWriteBack::anotherSessionOfTheFolderIsRefused()
+{
+    const Place place;
+    const auto session = must(place.open());
+    const auto second = place.open();
+    QVERIFY(!second);
+    QCOMPARE(second.error().code, ErrorCode::Refused);
+    QCOMPARE(place.sessions().size(), std::size_t{1});
+}
+
+void TestWriteBack::theNextSessionBringsTheLastOneHome()
+{
+    const Place place;
+    addFile(*must(place.open())->device());
+    const auto session = must(place.open());
+    QVERIFY(std::filesystem::exists(place.folder / "docs/new file"));
+    QCOMPARE(place.sessions().size(), std::size_t{1});
+    QVERIFY(place.sessions()[0].isInUse);
+}
+
+void TestWriteBack::whatIsLeftCanBeDiscarded()
+{
+    const Place place;
+    addFile(*must(place.open())->device());
+    QCOMPARE(findSession(place.state / "sessions", "nobody").error().code, ErrorCode::NotFound);
+    const auto left = place.sessions();
+    must(discardSession(must(findSession(place.state / "sessions", left.at(0).id))));
+    QVERIFY(place.sessions().empty());
+    QVERIFY(std::filesystem::exists(place.folder / "A.TXT"));
+    QCOMPARE(place.folder.entryCount(), std::size_t{2});
+}
+
+void TestWriteBack::sourcesThatAreNoFoldersAreRefused()
+{
+    const Place place;
+    const auto refused = WriteBack::open((place.folder / "A.TXT").native(), {}, place.options());
+    QVERIFY(!refused);
+    QCOMPARE(refused.error().code, ErrorCode::InvalidArgument);
+}
+
+QTEST_GUILESS_MAIN(TestWriteBack)
+#include "tst_write_back.moc"

@@ -1,4 +1,5 @@
 #include "core/base/text.hpp"
+#include "core/fat/usage_looks.hpp"
 
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
@@ -66,23 +67,14 @@ const char* stateName(fat::ClusterState state)
     return "free";
 }
 
-/// The clusters that findings name; of those without one, the cluster their bytes lie in.
+/// The clusters that findings are about.
 std::vector<ClusterRange> findingClusters(const Look& view)
 {
-    const fat::Geometry& g = view.volume().geometry();
     std::vector<ClusterRange> ranges;
     for (const Finding& finding : view.findings) {
-        if (finding.severity == Severity::Info)
-            continue;
-        if (finding.cluster)
-            ranges.push_back({.first = Cluster{*finding.cluster}, .count = 1});
-        else if (finding.offset && *finding.offset >= g.dataOffset() &&
-                 *finding.offset < g.clusterOffset(g.endCluster()))
-            ranges.push_back(
-                {.first = Cluster{static_cast<std::uint32_t>((*finding.offset - g.dataOffset()) /
-                                                             g.clusterSize()) +
-                                  2},
-                 .count = 1});
+        const auto cluster = fat::clusterOf(view.volume().geometry(), finding);
+        if (finding.severity != Severity::Info && cluster)
+            ranges.push_back({.first = *cluster, .count = 1});
     }
     return ranges;
 }

@@ -1,5 +1,7 @@
 #include "app/cli/map_picture.hpp"
 
+#include "core/fat/usage_looks.hpp"
+
 #include <algorithm>
 
 namespace fatlas::cli {
@@ -28,28 +30,6 @@ CellLook lookOfState(ClusterState state)
     case ClusterState::CrossLinked: return CellLook::CrossLinked;
     }
     return CellLook::Free;
-}
-
-/// Each owner gets the colour that none of the owners just before it on the disk has.
-std::vector<std::uint8_t> chooseOwnerColours(const fat::Tree& tree, const fat::UsageMap& map)
-{
-    constexpr std::uint8_t none = 0xFF;
-    std::vector<std::uint8_t> colours(tree.nodes.size(), none);
-    std::uint8_t last = none;
-    std::uint8_t next = 0;
-    for (const fat::UsageRun& run : map.runs()) {
-        if (run.owner == fat::noOwner)
-            continue;
-        std::uint8_t& colour = colours[run.owner];
-        if (colour == none) {
-            if (next == last)
-                next = (next + 1) % ownerColourCount;
-            colour = next;
-            next = (next + 1) % ownerColourCount;
-        }
-        last = colour;
-    }
-    return colours;
 }
 
 } // namespace
@@ -87,7 +67,7 @@ MapPicture::MapPicture(const fat::Tree& tree, const fat::UsagePyramid& pyramid, 
     : m_tree(tree), m_pyramid(pyramid), m_mode(mode), m_grid(grid)
 {
     if (mode == MapMode::Owner)
-        m_ownerColours = chooseOwnerColours(tree, *pyramid.map());
+        m_ownerColours = fat::ownerColours(tree, *pyramid.map());
 }
 
 std::vector<MapCell> MapPicture::row(std::uint32_t index) const
@@ -144,24 +124,13 @@ CellLook MapPicture::ownerLook(ClusterRange cell) const
     return CellLook::Free;
 }
 
-/// A chain that goes on here from another place: the beginning of a chain is none.
-bool MapPicture::isRunStart(std::size_t run) const
-{
-    const auto& runs = m_pyramid.map()->runs();
-    const fat::UsageRun& here = runs[run];
-    if (here.owner == fat::noOwner || here.part == 0)
-        return false;
-    const bool goesOn = run != 0 && runs[run - 1].owner == here.owner &&
-                        runs[run - 1].part + runs[run - 1].count == here.part;
-    return !goesOn;
-}
-
 bool MapPicture::hasRunStart(ClusterRange cell) const
 {
-    const auto& runs = m_pyramid.map()->runs();
+    const fat::UsageMap& map = *m_pyramid.map();
+    const auto& runs = map.runs();
     for (std::size_t i = m_pyramid.runIndexOf(cell.first);
          i < runs.size() && runs[i].first < cell.end(); ++i)
-        if (runs[i].first >= cell.first && isRunStart(i))
+        if (runs[i].first >= cell.first && fat::isFragmentStart(map, i))
             return true;
     return false;
 }
@@ -195,7 +164,7 @@ std::array<std::uint64_t, cellLookCount> MapPicture::legend() const
             add(run.state == ClusterState::Free ? CellLook::Free : CellLook::Used,
                 run.count - found);
         } else if (mergesOwned && isOwned) {
-            const bool starts = m_mode == MapMode::Fragments && isRunStart(i);
+            const bool starts = m_mode == MapMode::Fragments && fat::isFragmentStart(map, i);
             add(CellLook::RunStart, starts ? 1 : 0);
             add(CellLook::Used, run.count - (starts ? 1U : 0U));
         } else {
@@ -234,15 +203,15 @@ std::uint32_t colourOf(CellLook look) noexcept
     case CellLook::Lost: return 0xC72610;
     case CellLook::Bad: return 0x1F2328;
     case CellLook::CrossLinked: return 0x7D1D99;
-    case CellLook::RunStart: return 0x00A37A;
-    case CellLook::Used: return 0xA9C9EA;
+    case CellLook::RunStart: return 0x386060;
+    case CellLook::Used: return 0xA9CDEE;
     case CellLook::Finding: return 0xC72610;
     case CellLook::Owner0: return 0x1F98FF;
-    case CellLook::Owner1: return 0xF0B803;
-    case CellLook::Owner2: return 0x00A37A;
-    case CellLook::Owner3: return 0x7D1D99;
-    case CellLook::Owner4: return 0x7FC7FF;
-    case CellLook::Owner5: return 0x8A5A00;
+    case CellLook::Owner1: return 0xF8B060;
+    case CellLook::Owner2: return 0x386060;
+    case CellLook::Owner3: return 0x10D8F8;
+    case CellLook::Owner4: return 0xB0D8B0;
+    case CellLook::Owner5: return 0xB08860;
     }
     return 0xFFFFFF;
 }

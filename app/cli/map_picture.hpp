@@ -39,7 +39,6 @@ enum class CellLook : std::uint8_t {
 };
 
 inline constexpr std::size_t cellLookCount = 17;
-inline constexpr std::uint32_t ownerColourCount = 6;
 
 struct MapCell {
     CellLook look = CellLook::Nothing;
@@ -80,7 +79,6 @@ private:
     [[nodiscard]] CellLook lookOf(fat::StateBits bits, ClusterRange cell) const;
     [[nodiscard]] CellLook ownerLook(ClusterRange cell) const;
     [[nodiscard]] bool hasRunStart(ClusterRange cell) const;
-    [[nodiscard]] bool isRunStart(std::size_t run) const;
     void addNotches(MapCell& cell, Cluster cluster) const;
 
     const fat::Tree& m_tree;

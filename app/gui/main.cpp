@@ -32,6 +32,8 @@ struct Arguments {
     std::string select;
     std::string tab;
     std::string command;
+    std::string mapMode;
+    std::string layout;
 };
 
 void declare(CLI::App& app, Arguments& arguments)
@@ -52,11 +54,15 @@ void declare(CLI::App& app, Arguments& arguments)
     app.add_option("--select", arguments.select, "Go there first")
         ->type_name("PATH|cluster:N|block:N");
     app.add_option("--tab", arguments.tab, "Dock or tab to bring to the front")
-        ->type_name("chain|bytes|fat|findings|connect|clients|writes");
+        ->type_name("chain|bytes|fat|findings|changes|connect|clients|writes");
     app.add_option(
            "--run", arguments.command,
            "With --view serve: serve, and run this meanwhile; $uri and $unixsocket lead here")
         ->type_name("COMMAND");
+    app.add_option("--map-mode", arguments.mapMode, "Colours of the volume's map")
+        ->type_name("state|owner|fragments|findings|content|fats");
+    app.add_option("--layout", arguments.layout, "Order of the cells of the volume's map")
+        ->type_name("rows|hilbert|tracks");
 }
 
 std::optional<QSize> parseSize(const std::string& text)
@@ -129,6 +135,8 @@ int paint(const Arguments& arguments)
     request.select = toText(arguments.select);
     request.tab = toText(arguments.tab);
     request.command = toText(arguments.command);
+    request.mapMode = toText(arguments.mapMode);
+    request.layout = toText(arguments.layout);
     if (!arguments.sources.empty())
         request.source = toText(arguments.sources.front());
     if (!arguments.newDisk.empty()) {

@@ -242,7 +242,7 @@ private Q_SLOTS:
         QCOMPARE(target.cluster, std::optional(Cluster{test::sharedCluster}));
         QVERIFY(target.node.has_value() && !target.runs.empty());
         // FAT 1 starts behind one sector; entry 12 of 12 bits is at byte 18
-        QCOMPARE(target.bytes, (std::optional(FocusBytes{512 + 18, 2})));
+        QCOMPARE(target.bytes, (std::optional(FocusBytes{512 + 18, 2, 0, 11})));
     }
 
     void followsFocusWithoutAnswering()

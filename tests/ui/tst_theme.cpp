@@ -196,6 +196,27 @@ private Q_SLOTS:
             }
     }
 
+    void keepsTheColoursOfMapModesApart_data() { keepsCategoriesApartForEverySight_data(); }
+
+    /// Less than those of categories: marks and gaps between the cells help.
+    void keepsTheColoursOfMapModesApart()
+    {
+        QFETCH(const int, sight);
+        QFETCH(const bool, dark);
+        const Sight& eyes = sights[static_cast<std::size_t>(sight)];
+        const Appearance appearance = dark ? Appearance::Dark : Appearance::Light;
+        const std::array owners{Token::Owner0, Token::Owner1, Token::Owner2,
+                                Token::Owner3, Token::Owner4, Token::Owner5};
+        for (std::size_t a = 0; a < owners.size(); ++a)
+            for (std::size_t b = a + 1; b < owners.size(); ++b)
+                QVERIFY(ciede2000(seen(eyes, appearance, owners[a]),
+                                  seen(eyes, appearance, owners[b])) >= 13.0);
+        for (const Token token : {Token::Used, Token::RunStart})
+            for (const Token other : {Token::Free, Token::File, Token::System, Token::Lost})
+                QVERIFY(ciede2000(seen(eyes, appearance, token), seen(eyes, appearance, other)) >=
+                        12.0);
+    }
+
     void readsTextOnEverySurface_data()
     {
         QTest::addColumn<bool>("dark");

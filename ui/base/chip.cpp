@@ -28,7 +28,12 @@ void Chip::setMark(Mark mark)
 
 void Chip::setSwatch(std::optional<Token> token)
 {
-    m_swatch = token;
+    setSwatches(token ? std::vector{*token} : std::vector<Token>{});
+}
+
+void Chip::setSwatches(std::vector<Token> tokens)
+{
+    m_swatches = std::move(tokens);
     describe();
 }
 
@@ -72,8 +77,8 @@ QSize Chip::sizeHint() const
     int width = 2 * scaled(8) + metrics.horizontalAdvance(text()) + 2;
     if (!m_detail.isEmpty())
         width += scaled(6) + metrics.horizontalAdvance(m_detail);
-    if (m_swatch)
-        width += scaled(11) + scaled(6);
+    if (!m_swatches.empty())
+        width += swatchWidth() + scaled(6);
     if (m_mark != Mark::None)
         width += scaled(14) + scaled(6);
     return {width, metrics.height() + 2 * scaled(3) + 2};
@@ -102,8 +107,8 @@ void Chip::paintEvent(QPaintEvent*)
     int x = scaled(8);
     if (m_mark != Mark::None)
         x += paintMark(painter, x);
-    if (m_swatch)
-        x += paintSwatch(painter, x, *m_swatch);
+    if (!m_swatches.empty())
+        x += paintSwatches(painter, x);
     painter.setPen(theme.color(isEnabled() ? Token::Text : Token::Muted));
     painter.drawText(QRect(x, 0, width() - x, height()), Qt::AlignVCenter, text());
     x += fontMetrics().horizontalAdvance(text()) + scaled(6);
@@ -122,15 +127,29 @@ int Chip::paintMark(QPainter& painter, int left) const
     return side + scaled(6);
 }
 
-int Chip::paintSwatch(QPainter& painter, int left, Token token) const
+/// One square, or a row of narrow stripes.
+int Chip::swatchWidth() const
+{
+    const auto count = static_cast<int>(m_swatches.size());
+    return count == 1 ? scaled(11) : count * scaled(6);
+}
+
+int Chip::paintSwatches(QPainter& painter, int left) const
 {
     const Theme& theme = Theme::instance();
     const int side = scaled(11);
     const int top = (height() - side) / 2;
-    painter.setPen(QPen(mix(theme.color(token), theme.color(Token::Text), 0.15), 1));
-    painter.setBrush(theme.color(token));
-    painter.drawRoundedRect(QRectF(left + 0.5, top + 0.5, side - 1, side - 1), 2, 2);
-    return side + scaled(6);
+    const double width =
+        static_cast<double>(swatchWidth()) / static_cast<double>(m_swatches.size());
+    for (std::size_t i = 0; i < m_swatches.size(); ++i) {
+        const QColor color = theme.color(m_swatches[i]);
+        painter.setPen(QPen(mix(color, theme.color(Token::Text), 0.15), 1));
+        painter.setBrush(color);
+        painter.drawRoundedRect(
+            QRectF(left + 0.5 + static_cast<double>(i) * width, top + 0.5, width - 1, side - 1), 2,
+            2);
+    }
+    return swatchWidth() + scaled(6);
 }
 
 ChipRow::ChipRow(QWidget* parent) : QWidget(parent)

@@ -24,6 +24,8 @@ public:
     void setMark(Mark mark);
     /// A small square in this colour in front of the text.
     void setSwatch(std::optional<Token> token);
+    /// The same with several colours side by side.
+    void setSwatches(std::vector<Token> tokens);
     /// Muted text after the text: "1,708 60 %".
     void setDetail(const QString& detail);
 
@@ -51,10 +53,11 @@ protected:
 private:
     void describe();
     int paintMark(QPainter& painter, int left) const;
-    int paintSwatch(QPainter& painter, int left, Token token) const;
+    [[nodiscard]] int swatchWidth() const;
+    int paintSwatches(QPainter& painter, int left) const;
 
     QString m_detail;
-    std::optional<Token> m_swatch;
+    std::vector<Token> m_swatches;
     Mark m_mark = Mark::None;
     bool m_current = false;
     bool m_dimmed = false;

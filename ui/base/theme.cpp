@@ -37,7 +37,11 @@ constexpr std::array<Shade, tokenCount> shades{{
     {Token::Text, 0xFF1D2126, 0xFFE6E9ED},        {Token::Muted, 0xFF667080, 0xFF96A0AC},
     {Token::Accent, 0xFF2F6FDE, 0xFF6BA4FF},      {Token::AccentSoft, 0xFFE6EDFA, 0xFF22324B},
     {Token::OnAccent, 0xFFFFFFFF, 0xFF10141A},    {Token::Success, 0xFF1B7F4D, 0xFF57C98A},
-    {Token::Warning, 0xFF946200, 0xFFE3B341},
+    {Token::Warning, 0xFF946200, 0xFFE3B341},     {Token::Used, 0xFFA9CDEE, 0xFF245C70},
+    {Token::RunStart, 0xFF386060, 0xFFB0F8B0},    {Token::Owner0, 0xFF1F98FF, 0xFF3DC2F4},
+    {Token::Owner1, 0xFFF8B060, 0xFFF8D810},      {Token::Owner2, 0xFF386060, 0xFF1A6E1A},
+    {Token::Owner3, 0xFF10D8F8, 0xFF7A9A20},      {Token::Owner4, 0xFFB0D8B0, 0xFFB0F8B0},
+    {Token::Owner5, 0xFFB08860, 0xFFF03C98},
 }};
 
 constexpr bool shadesAreInOrder()

@@ -45,9 +45,17 @@ enum class Token : std::uint8_t {
     OnAccent,   ///< text and icons on Accent
     Success,
     Warning,
+    Used,     ///< in modes of the map that do not say by what
+    RunStart, ///< where a fragment begins; text
+    Owner0,   ///< six colours for files that lie side by side
+    Owner1,
+    Owner2,
+    Owner3,
+    Owner4,
+    Owner5,
 };
 
-inline constexpr std::size_t tokenCount = 21;
+inline constexpr std::size_t tokenCount = 29;
 
 enum class Appearance : std::uint8_t { Light, Dark };
 

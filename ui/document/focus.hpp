@@ -21,10 +21,13 @@
 
 namespace fatlas::ui {
 
-/// Half-open: [offset, offset + length).
+/// Half-open: [offset, offset + length). Of some of their bits only, both ends included and counted
+/// from the lowest bit of the first byte, when lastBit is not 0.
 struct FocusBytes {
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
+    std::uint8_t firstBit = 0;
+    std::uint8_t lastBit = 0;
 
     bool operator==(const FocusBytes&) const = default;
 };

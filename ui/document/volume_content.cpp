@@ -121,6 +121,19 @@ std::shared_ptr<const block::BlockDevice> deviceOf(const SharedContent& content)
     return {content, &content->volume().device()};
 }
 
+FocusBytes bytesOfEntry(const VolumeContent& content, std::uint32_t copy, Cluster entry)
+{
+    const fat::Geometry& geometry = content.geometry();
+    FocusBytes bytes{content.image.volumeOffset + geometry.fatOffset(copy) +
+                         fat::entryOffset(geometry.type, entry),
+                     geometry.type == fat::FatType::Fat32 ? std::uint64_t{4} : 2};
+    if (geometry.type == fat::FatType::Fat12) {
+        bytes.firstBit = entry.value % 2 == 0 ? 0 : 4;
+        bytes.lastBit = static_cast<std::uint8_t>(bytes.firstBit + 11);
+    }
+    return bytes;
+}
+
 FocusTarget targetOf(const VolumeContent& content, Cluster cluster)
 {
     if (!content.geometry().isData(cluster))

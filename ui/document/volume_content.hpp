@@ -50,6 +50,10 @@ readContent(const std::string& source, const JobControl& job,
 /// The volume's own bytes, which live as long as the content.
 [[nodiscard]] std::shared_ptr<const block::BlockDevice> deviceOf(const SharedContent& content);
 
+/// An entry of FAT number `copy`, from 0, down to its bits.
+[[nodiscard]] FocusBytes bytesOfEntry(const VolumeContent& content, std::uint32_t copy,
+                                      Cluster entry);
+
 /// A cluster and the chain it belongs to; nothing outside the data area.
 [[nodiscard]] FocusTarget targetOf(const VolumeContent& content, Cluster cluster);
 [[nodiscard]] FocusTarget targetOfNode(const VolumeContent& content, std::uint32_t node);

@@ -1,9 +1,9 @@
 #include "ui/document/volume_repair.hpp"
 
 #include "core/edit/apply.hpp"
-#include "core/image/open_writable.hpp"
 
 #include "ui/base/words.hpp"
+#include "ui/document/image_patches.hpp"
 
 #include <QFile>
 
@@ -19,19 +19,8 @@ using std::filesystem::path;
 Result<path> carryOut(const VolumeContent& content, const fat::RepairPlan& plan,
                       const JobControl& job)
 {
-    FATLAS_ASSIGN(const auto device, image::openWritable(content.image));
-    const edit::PatchGroup repairs{
-        .what = "repairs", .patches = edit::shifted(plan.patches, content.image.volumeOffset)};
-    path undoFile = edit::proposeUndoFile(content.image.origin.file);
-    FATLAS_TRY(edit::applyPatches(*device, {&repairs, 1}, undoFile, job));
-    return undoFile;
-}
-
-Result<bool> takeBack(const VolumeContent& content, const path& undoFile, const JobControl& job)
-{
-    FATLAS_ASSIGN(const auto device, image::openWritable(content.image));
-    FATLAS_TRY(edit::undo(*device, undoFile, job));
-    return true;
+    return writePatches(content, edit::shifted(plan.patches, content.image.volumeOffset), "repairs",
+                        job);
 }
 
 } // namespace
@@ -73,7 +62,15 @@ QString VolumeRepair::problem() const
         return tr("Nothing was found that would need a repair");
     if (!content->writeProblem.empty())
         return shown(content->writeProblem);
-    return {};
+    return m_obstacle;
+}
+
+void VolumeRepair::setObstacle(const QString& why)
+{
+    if (why == m_obstacle)
+        return;
+    m_obstacle = why;
+    Q_EMIT changed();
 }
 
 std::uint64_t VolumeRepair::changedBytes() const
@@ -153,7 +150,7 @@ void VolumeRepair::startUndo()
     m_undoWaits = false;
     m_work.start(
         [content = m_document.content(), file = path(QFile::encodeName(m_undoFile).toStdString())](
-            const JobControl& job) { return takeBack(*content, file, job); },
+            const JobControl& job) { return takeBackPatches(*content, file, job); },
         [this](Result<bool> done) {
             if (!done)
                 return fail(Step::Applied, done.error());

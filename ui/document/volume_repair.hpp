@@ -30,6 +30,8 @@ public:
 
     /// Why there is nothing that could be repaired; empty: there is.
     [[nodiscard]] QString problem() const;
+    /// Something else that comes first; empty: nothing.
+    void setObstacle(const QString& why);
 
     [[nodiscard]] Step step() const noexcept { return m_step; }
 
@@ -74,6 +76,7 @@ private:
     VolumeDocument& m_document;
     Step m_step = Step::Idle;
     RepairPreview m_preview;
+    QString m_obstacle;
     bool m_keepLostChains = true;
     QString m_undoFile;
     std::optional<Error> m_error;

@@ -29,8 +29,8 @@ struct CellRange {
     bool operator==(const CellRange&) const = default;
 };
 
-/// One bit per fat::ClusterState.
-using StateMask = std::uint8_t;
+/// One bit per look: a fat::ClusterState, or what a MapColouring has in its place.
+using StateMask = std::uint16_t;
 
 [[nodiscard]] constexpr StateMask maskOf(fat::ClusterState state)
 {

@@ -3,7 +3,7 @@
 /// Shape:   in the order of the disk a cell is a block; in that of the file it is a piece of the
 ///          file (vhd::FilePiece): a structure, a block with its bitmap, or a gap.
 /// Units:   cells from 0; numberOf() is the number of a block.
-/// Bounds:  a byte a cell, and a 64th of that for sums.
+/// Bounds:  two bytes a cell, and a 64th of that for sums.
 #pragma once
 
 #include "core/vhd/block_map.hpp"

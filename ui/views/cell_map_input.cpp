@@ -2,12 +2,15 @@
 #include "ui/base/words.hpp"
 #include "ui/views/cell_map_view.hpp"
 
+#include <QApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QToolTip>
 #include <QWheelEvent>
 
 #include <algorithm>
+
+using namespace Qt::StringLiterals;
 
 namespace fatlas::ui {
 
@@ -72,24 +75,57 @@ void CellMapView::selectCell(std::uint64_t cell)
 
 void CellMapView::hoverCell(std::optional<std::uint64_t>) {}
 
-void CellMapView::moveCursorBy(std::int64_t slotCount)
+void CellMapView::selectCells(const std::vector<CellRange>&) {}
+
+QString CellMapView::sumWords(const std::vector<CellRange>& cells) const
+{
+    std::uint64_t count = 0;
+    for (const CellRange& range : cells)
+        count += range.count;
+    return u"%1 %2"_s.arg(countText(count), count == 1 ? m_one : m_many);
+}
+
+void CellMapView::moveCursorBy(std::int64_t places)
 {
     if (!m_cursor)
         return setCursorCell(visibleCells().first);
-    const auto last = static_cast<std::int64_t>(m_geometry.slotCount()) - 1;
-    const auto now = static_cast<std::int64_t>(m_geometry.slotOfCell(*m_cursor));
-    const std::int64_t next = now + slotCount;
-    if (next < 0 || next > last) // rows and pages stop at the ends, without changing the column
-        return;
-    setCursorCell(representative(static_cast<std::uint64_t>(next)));
+    // Rows and pages stop at the ends, without changing the column.
+    const auto next = m_geometry.slotBeside(m_geometry.slotOfCell(*m_cursor), places);
+    if (next && m_geometry.cellsOfSlot(*next).count > 0)
+        setCursorCell(representative(*next));
 }
 
 void CellMapView::mousePressEvent(QMouseEvent* event)
 {
     if (event->button() != Qt::LeftButton)
         return QWidget::mousePressEvent(event);
-    if (const auto cell = cellAt(event->position().toPoint()))
+    const QPoint at = event->position().toPoint();
+    m_pressed = at;
+    if (const auto cell = cellAt(at))
         selectCell(*cell);
+}
+
+void CellMapView::mouseReleaseEvent(QMouseEvent* event)
+{
+    m_pressed.reset();
+    if (m_band.isNull())
+        return QWidget::mouseReleaseEvent(event);
+    const std::vector<CellRange> cells = cellsInBand();
+    m_band = QRect();
+    update();
+    selectCells(cells);
+}
+
+void CellMapView::pullBand(QPoint from, QPoint to)
+{
+    m_band = QRect(devicePoint(from), devicePoint(to)).normalized();
+    update();
+    Q_EMIT hoveredText(sumWords(cellsInBand()));
+}
+
+std::vector<CellRange> CellMapView::cellsInBand() const
+{
+    return m_geometry.cellsIn(m_band, m_scroll);
 }
 
 void CellMapView::mouseDoubleClickEvent(QMouseEvent* event)
@@ -101,7 +137,12 @@ void CellMapView::mouseDoubleClickEvent(QMouseEvent* event)
 
 void CellMapView::mouseMoveEvent(QMouseEvent* event)
 {
-    hoverAt(event->position().toPoint());
+    const QPoint at = event->position().toPoint();
+    const bool isPulled = m_pressed && event->buttons().testFlag(Qt::LeftButton);
+    if (isPulled && (!m_band.isNull() ||
+                     (at - *m_pressed).manhattanLength() >= QApplication::startDragDistance()))
+        return pullBand(*m_pressed, at);
+    hoverAt(at);
 }
 
 void CellMapView::hoverAt(QPoint position)

@@ -3,6 +3,7 @@
 #include "ui/base/theme.hpp"
 #include "ui/base/words.hpp"
 #include "ui/views/map_accessible.hpp"
+#include "ui/views/state_words.hpp"
 
 #include <QElapsedTimer>
 #include <QHelpEvent>
@@ -10,6 +11,7 @@
 #include <QToolTip>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -44,6 +46,8 @@ void CellMapView::setSpace(std::shared_ptr<const CellSpace> space)
     if (space == m_space)
         return;
     m_space = std::move(space);
+    if (m_colouring && (!m_space || m_colouring->cellCount() != m_space->cellCount()))
+        m_colouring.reset();
     m_hoveredSlot.reset();
     if (m_cursor && (!m_space || *m_cursor >= m_space->cellCount()))
         m_cursor.reset();
@@ -71,6 +75,42 @@ void CellMapView::setFilter(StateMask filter)
     Q_EMIT viewChanged();
 }
 
+void CellMapView::setColouring(std::shared_ptr<const MapColouring> colouring)
+{
+    if (colouring == m_colouring ||
+        (colouring && (!m_space || colouring->cellCount() != m_space->cellCount())))
+        return;
+    const bool isSameMode = colouring && m_colouring && colouring->looks() == m_colouring->looks();
+    m_colouring = std::move(colouring);
+    if (!isSameMode)
+        m_filter = 0; // its looks are others now
+    update();
+    Q_EMIT viewChanged();
+}
+
+StateMask CellMapView::looksIn(CellRange cells) const
+{
+    if (!m_space)
+        return 0;
+    return m_colouring ? m_colouring->looksInCells(cells) : m_space->statesInCells(cells);
+}
+
+const std::vector<MapLook>& CellMapView::looks() const
+{
+    return m_colouring ? m_colouring->looks() : stateLooks();
+}
+
+void CellMapView::setOrder(MapOrder order, const std::optional<TrackGrid>& tracks)
+{
+    if (order == m_order && tracks == m_tracks)
+        return;
+    m_order = order;
+    m_tracks = tracks;
+    layOutCells();
+    if (m_cursor)
+        scrollToCell(*m_cursor);
+}
+
 void CellMapView::setBackgroundToken(Token token)
 {
     m_background = token;
@@ -82,7 +122,14 @@ MapGeometry CellMapView::geometryFor(MapZoom zoom) const
     const double ratio = devicePixelRatioF();
     const QSize inside = (QSizeF(size()) * ratio).toSize() -
                          QSize(2, 2) * static_cast<int>(std::lround(margin * ratio));
-    return {inside, ratio, m_space ? m_space->cellCount() : 0, zoom};
+    return {inside, ratio, contents(), zoom};
+}
+
+MapContents CellMapView::contents() const
+{
+    const std::uint64_t cells = m_space ? m_space->cellCount() : 0;
+    const bool fits = m_tracks && m_tracks->cellCount == cells;
+    return {cells, m_order, fits ? m_tracks : std::optional<TrackGrid>()};
 }
 
 void CellMapView::layOutCells()
@@ -131,8 +178,7 @@ void CellMapView::zoomAt(std::optional<QPoint> position, int steps)
     if (!before)
         return scrollToCell(*anchor);
     const std::uint64_t slot = m_geometry.slotOfCell(*anchor);
-    const auto top = static_cast<std::int64_t>(slot / static_cast<unsigned>(m_geometry.columns()) *
-                                               static_cast<unsigned>(m_geometry.pitch()));
+    const auto top = static_cast<std::int64_t>(m_geometry.topOfSlot(slot));
     setScrollOffset(static_cast<std::uint64_t>(std::max<std::int64_t>(0, top - before->y())));
 }
 
@@ -171,18 +217,20 @@ void CellMapView::setCursorCell(std::uint64_t cell)
 
 void CellMapView::scrollToCell(std::uint64_t cell)
 {
-    if (!m_space || cell >= m_space->cellCount() || visibleCells().contains(cell))
+    if (!m_space || cell >= m_space->cellCount())
         return;
-    setScrollOffset(m_geometry.scrollToCenter(m_geometry.slotOfCell(cell)));
+    const std::uint64_t slot = m_geometry.slotOfCell(cell);
+    if (!m_geometry.visibleIndexOf(slot, m_scroll))
+        setScrollOffset(m_geometry.scrollToCenter(slot));
 }
 
 QString CellMapView::describe(CellRange cells) const
 {
     if (!m_space || cells.count == 0)
         return {};
-    if (m_describer)
-        return m_describer(cells);
-    return usualWords(cells);
+    const QString sentence = m_describer ? m_describer(cells) : usualWords(cells);
+    const QString more = m_colouring ? m_colouring->wordsAbout(cells) : QString();
+    return more.isEmpty() ? sentence : tr("%1 · %2").arg(sentence, more);
 }
 
 QPoint CellMapView::devicePoint(QPoint position) const
@@ -212,9 +260,7 @@ void CellMapView::resizeEvent(QResizeEvent* event)
     const CellRange before = visibleCells();
     layOutCells();
     if (!m_zoom.allVisible && before.count > 0) // stay where we were, not at the same pixel
-        setScrollOffset(m_geometry.slotOfCell(before.first) /
-                        static_cast<unsigned>(m_geometry.columns()) *
-                        static_cast<unsigned>(m_geometry.pitch()));
+        setScrollOffset(m_geometry.topOfSlot(m_geometry.slotOfCell(before.first)));
 }
 
 void CellMapView::paintEvent(QPaintEvent*)
@@ -226,15 +272,20 @@ void CellMapView::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.fillRect(rect(), Theme::instance().color(m_background));
     if (m_space) {
-        const MapPainter::Scene scene{.cells = m_space,
-                                      .geometry = m_geometry,
-                                      .scroll = m_scroll,
-                                      .filter = m_filter,
-                                      .background = m_background};
-        painter.drawImage(QPoint(margin, margin), m_painter.paint(scene, font()));
+        painter.drawImage(QPoint(margin, margin), m_painter.paint(scene(), font()));
         paintOverlays(painter);
     }
     m_lastPaintMs = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+}
+
+MapPainter::Scene CellMapView::scene() const
+{
+    return {.cells = m_space,
+            .colouring = m_colouring,
+            .geometry = m_geometry,
+            .scroll = m_scroll,
+            .filter = m_filter,
+            .background = m_background};
 }
 
 void CellMapView::paintOverlays(QPainter& painter) const
@@ -248,6 +299,36 @@ void CellMapView::paintOverlays(QPainter& painter) const
     if (m_cursor && hasFocus())
         paintCursor(painter, frame, *m_cursor,
                     {theme.color(Token::Accent), theme.color(m_background)});
+    if (m_geometry.order() == MapOrder::Tracks)
+        paintTrackLabels(painter);
+    if (!m_band.isNull())
+        paintBand(painter, m_band, theme.color(Token::Accent));
+}
+
+/// In the free row above the sectors of each head, where it has room for them.
+void CellMapView::paintTrackLabels(QPainter& painter) const
+{
+    if (!m_tracks)
+        return;
+    const double ratio = m_geometry.devicePixelRatio();
+    const int pitch = m_geometry.pitch();
+    QFont small = font();
+    small.setPixelSize(std::max(
+        1, std::min(pitch - static_cast<int>(ratio), static_cast<int>(scaled(11) * ratio))));
+    if (small.pixelSize() < 7 * ratio)
+        return;
+    painter.setFont(small);
+    painter.setPen(Theme::instance().color(Token::Muted));
+    for (std::uint32_t head = 0; head < m_tracks->heads; ++head) {
+        const auto top = static_cast<int>(m_geometry.layout().labelRowOf(head)) * pitch -
+                         static_cast<int>(m_scroll);
+        painter.drawText(QRect(0, top, m_geometry.columns() * pitch, pitch),
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         tr("Head %1: cylinders 0 to %2, sectors 1 to %3")
+                             .arg(head)
+                             .arg(m_tracks->cylinders - 1)
+                             .arg(m_tracks->sectorsPerTrack));
+    }
 }
 
 void CellMapView::paintOver(QPainter&, const MapFrame&) const {}
@@ -263,7 +344,10 @@ std::uint64_t CellMapView::representative(std::uint64_t slot) const
     const CellRange cells = m_geometry.cellsOfSlot(slot);
     if (!m_space || cells.count <= 1)
         return cells.first;
-    return m_space->findState(cells, m_space->stateOfCells(cells)).value_or(cells.first);
+    if (!m_colouring)
+        return m_space->findState(cells, m_space->stateOfCells(cells)).value_or(cells.first);
+    const StateMask worst = std::bit_floor(m_colouring->looksInCells(cells));
+    return m_colouring->findLook(cells, worst).value_or(cells.first);
 }
 
 QSize CellMapView::sizeHint() const

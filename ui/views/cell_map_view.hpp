@@ -1,7 +1,8 @@
 /// A map of cells: paints what is visible, scrolls in 64 bits, has a cell cursor.
 ///
 /// Arrows, Home, End, Page Up and Down move the cursor; Return activates its cell; + - 0 zoom.
-/// Wheel scrolls, Ctrl+wheel zooms at the pointer. What the cells are is for those who derive.
+/// Wheel scrolls, Ctrl+wheel zooms at the pointer, pulling with the mouse is a rubber band. What
+/// the cells are is for those who derive.
 ///
 /// Units:   cells as CellSpace says; scroll offsets in device pixels.
 /// Threads: GUI thread; does no I/O.
@@ -38,7 +39,23 @@ public:
     void setDescriber(Describer describer);
     /// What one cell is: "cluster", "clusters".
     void setUnit(const QString& one, const QString& many);
-    /// States that stay bright; 0 is no filter.
+    /// Another look for the same cells; null: their states. Takes the filter away.
+    void setColouring(std::shared_ptr<const MapColouring> colouring);
+
+    [[nodiscard]] const std::shared_ptr<const MapColouring>& colouring() const noexcept
+    {
+        return m_colouring;
+    }
+
+    /// All looks in the range.
+    [[nodiscard]] StateMask looksIn(CellRange cells) const;
+    /// By look: those of the colouring, else the states.
+    [[nodiscard]] const std::vector<MapLook>& looks() const;
+
+    /// In which order cells fill the view; Tracks needs the floppy they are of, else it is Rows.
+    void setOrder(MapOrder order, const std::optional<TrackGrid>& tracks = std::nullopt);
+
+    /// Looks that stay bright; 0 is no filter.
     void setFilter(StateMask filter);
 
     [[nodiscard]] StateMask filter() const noexcept { return m_filter; }
@@ -59,6 +76,10 @@ public:
     [[nodiscard]] std::uint64_t scrollOffset() const noexcept { return m_scroll; }
 
     void setScrollOffset(std::uint64_t offset);
+
+    /// What is painted, for pictures of it.
+    [[nodiscard]] MapPainter::Scene scene() const;
+    [[nodiscard]] MapContents contents() const;
     /// Also for what stands beside the map.
     void scrollByWheel(const QWheelEvent& event);
 
@@ -86,7 +107,7 @@ Q_SIGNALS:
     void hoveredText(const QString& text); ///< empty when the pointer leaves
     void cellActivated(std::uint64_t cell);
     void cursorMoved(std::uint64_t cell);
-    void viewChanged(); ///< cells, zoom, place or size
+    void viewChanged(); ///< cells, looks, order, zoom, place or size
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -95,12 +116,17 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
     bool event(QEvent* event) override;
 
     /// A cell was clicked, or Return was pressed on it.
     virtual void selectCell(std::uint64_t cell);
+    /// The rubber band was let go around these, in order.
+    virtual void selectCells(const std::vector<CellRange>& cells);
+    /// "213 clusters": what a rubber band holds so far.
+    [[nodiscard]] virtual QString sumWords(const std::vector<CellRange>& cells) const;
     /// The pointer is over this cell now, or over none.
     virtual void hoverCell(std::optional<std::uint64_t> cell);
     /// Keys that go before those of the cursor; true: taken.
@@ -122,12 +148,20 @@ private:
     void zoomAt(std::optional<QPoint> position, int steps);
     bool zoomKey(const QKeyEvent& event);
     bool cursorKey(const QKeyEvent& event);
-    void moveCursorBy(std::int64_t slotCount);
+    void moveCursorBy(std::int64_t places);
     void paintOverlays(QPainter& painter) const;
+    void paintTrackLabels(QPainter& painter) const;
+    void pullBand(QPoint from, QPoint to);
+    [[nodiscard]] std::vector<CellRange> cellsInBand() const;
     [[nodiscard]] std::uint64_t representative(std::uint64_t slot) const;
     [[nodiscard]] QString toolTipAt(QPoint position) const;
 
     std::shared_ptr<const CellSpace> m_space;
+    std::shared_ptr<const MapColouring> m_colouring;
+    MapOrder m_order = MapOrder::Rows;
+    std::optional<TrackGrid> m_tracks;
+    std::optional<QPoint> m_pressed; ///< where a rubber band would begin
+    QRect m_band;                    ///< while it is pulled
     Describer m_describer;
     QString m_one;
     QString m_many;

@@ -6,6 +6,7 @@
 #include "ui/models/chain_words.hpp"
 #include "ui/views/chain_strip.hpp"
 #include "ui/views/table_style.hpp"
+#include "ui/views/walk_bar.hpp"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -40,8 +41,9 @@ QScrollArea* flatScrollArea(QWidget* content, QWidget* parent)
 } // namespace
 
 ChainView::ChainView(QWidget* parent)
-    : QWidget(parent), m_headline(new ElidedLabel({}, Qt::ElideMiddle, this)),
-      m_strip(new ChainStrip), m_model(new ChainRunsModel(this)), m_table(new QTableView(this))
+    : QWidget(parent), m_walkBar(new WalkBar(m_walk, this)),
+      m_headline(new ElidedLabel({}, Qt::ElideMiddle, this)), m_strip(new ChainStrip),
+      m_model(new ChainRunsModel(this)), m_table(new QTableView(this))
 {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
@@ -56,11 +58,16 @@ ChainView::ChainView(QWidget* parent)
     styleTable(*m_table);
     m_table->setAccessibleName(tr("Fragments of the chain"));
     m_table->horizontalHeader()->setStretchLastSection(true);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(2));
+    auto* row = new QHBoxLayout;
     row->setSpacing(spacing(4));
     row->addLayout(left, 2);
     row->addWidget(m_table, 3);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(2));
+    column->setSpacing(spacing(1));
+    column->addLayout(row, 1);
+    column->addWidget(m_walkBar);
+    m_walkBar->addKeysTo(*this);
     connect(m_strip, &ChainStrip::runClicked, this, &ChainView::selectRun);
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this](const QModelIndex& current) { selectRun(current.row()); });
@@ -77,8 +84,16 @@ void ChainView::setVolume(std::shared_ptr<const fat::Tree> tree, const fat::Geom
     follow();
 }
 
+void ChainView::setContent(const SharedContent& content)
+{
+    m_walk.setContent(content);
+    if (content->tree != m_tree)
+        setVolume(content->tree, content->geometry(), content->image.volumeOffset);
+}
+
 void ChainView::setFocus(Focus* focus)
 {
+    m_walk.setFocus(focus);
     if (m_focus)
         m_focus->disconnect(this);
     m_focus = focus;

@@ -1,5 +1,5 @@
-/// The chain of the selected file: its runs as boxes with arrows, what its size asks for, and the
-/// runs as a table.
+/// The chain of the selected file: its runs as boxes with arrows, what its size asks for, the runs
+/// as a table, and a walk along it.
 ///
 /// Units:   `volumeOffset` in bytes from the start of the image.
 /// Threads: GUI thread; does no I/O.
@@ -7,7 +7,7 @@
 
 #include "core/fat/tree.hpp"
 
-#include "ui/document/focus.hpp"
+#include "ui/views/chain_walk.hpp"
 
 #include <QPointer>
 #include <QWidget>
@@ -23,6 +23,7 @@ namespace fatlas::ui {
 class ChainRunsModel;
 class ChainStrip;
 class ElidedLabel;
+class WalkBar;
 
 class ChainView : public QWidget {
     Q_OBJECT
@@ -32,11 +33,17 @@ public:
 
     void setVolume(std::shared_ptr<const fat::Tree> tree, const fat::Geometry& geometry,
                    std::uint64_t volumeOffset);
+    /// As setVolume(); what a walk needs besides.
+    void setContent(const SharedContent& content);
     void setFocus(Focus* focus);
     using QWidget::setFocus;
 
     /// "/DOCS/A.TXT: 9 clusters, 3 fragments; size 4,608 asks for 9"
     [[nodiscard]] QString headline() const;
+
+    [[nodiscard]] ChainWalk& walk() noexcept { return m_walk; }
+
+    [[nodiscard]] WalkBar* walkBar() const noexcept { return m_walkBar; }
 
 private:
     void follow();
@@ -50,6 +57,8 @@ private:
     fat::Geometry m_geometry;
     std::uint64_t m_volumeOffset = 0;
     QPointer<Focus> m_focus;
+    ChainWalk m_walk;
+    WalkBar* m_walkBar;
     ElidedLabel* m_headline;
     ChainStrip* m_strip;
     QScrollArea* m_scroll = nullptr;

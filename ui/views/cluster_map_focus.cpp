@@ -1,4 +1,5 @@
 // The cluster map and Focus: what it publishes, how it follows.
+#include "ui/base/words.hpp"
 #include "ui/views/cluster_map_view.hpp"
 
 #include <algorithm>
@@ -38,6 +39,42 @@ void ClusterMapView::selectCell(std::uint64_t cell)
     m_publishing = true;
     m_focus->select(targetOf(cell));
     m_publishing = false;
+}
+
+/// Without the system area, which has no clusters.
+std::vector<ClusterRange> ClusterMapView::clustersOf(const std::vector<CellRange>& cells) const
+{
+    std::vector<ClusterRange> clusters;
+    if (!m_cells)
+        return clusters;
+    for (const CellRange& range : cells) {
+        const std::uint64_t first = std::max(range.first, m_cells->systemCellCount());
+        const auto cluster = m_cells->clusterOfCell(first);
+        if (cluster && first < range.end())
+            clusters.push_back({*cluster, static_cast<std::uint32_t>(range.end() - first)});
+    }
+    return clusters;
+}
+
+void ClusterMapView::selectCells(const std::vector<CellRange>& cells)
+{
+    const std::vector<ClusterRange> clusters = clustersOf(cells);
+    if (!m_focus || clusters.empty())
+        return;
+    m_publishing = true;
+    m_focus->select({.runs = clusters});
+    m_publishing = false;
+}
+
+QString ClusterMapView::sumWords(const std::vector<CellRange>& cells) const
+{
+    std::uint64_t count = 0;
+    for (const ClusterRange& range : clustersOf(cells))
+        count += range.count;
+    if (!m_cells)
+        return {};
+    return tr("%1, %2").arg(countText(count, "cluster", "clusters"),
+                            sizeText(count * m_cells->map().geometry().clusterSize()));
 }
 
 void ClusterMapView::hoverCell(std::optional<std::uint64_t> cell)

@@ -40,6 +40,8 @@ public:
 
 protected:
     void selectCell(std::uint64_t cell) override;
+    void selectCells(const std::vector<CellRange>& cells) override;
+    [[nodiscard]] QString sumWords(const std::vector<CellRange>& cells) const override;
     void hoverCell(std::optional<std::uint64_t> cell) override;
     bool takeKey(const QKeyEvent& event) override;
     void paintOver(QPainter& painter, const MapFrame& frame) const override;
@@ -53,6 +55,7 @@ private:
     void stepChain(Step step, int direction);
     void goToChainEnd(int direction);
     void selectCluster(Cluster cluster);
+    [[nodiscard]] std::vector<ClusterRange> clustersOf(const std::vector<CellRange>& cells) const;
     [[nodiscard]] FocusTarget targetOf(std::uint64_t cell) const;
     [[nodiscard]] FocusTarget hoverTargetOf(std::uint64_t cell) const;
 

@@ -107,7 +107,8 @@ void EverythingElseView::refresh()
     if (!m_map)
         return;
     for (const fat::ClusterState state : others)
-        m_rows[static_cast<std::size_t>(state)]->setChecked(m_map->filter() == maskOf(state));
+        m_rows[static_cast<std::size_t>(state)]->setChecked(!m_map->colouring() &&
+                                                            m_map->filter() == maskOf(state));
     if (m_map->cells() == m_shown)
         return;
     m_shown = m_map->cells();
@@ -134,6 +135,7 @@ void EverythingElseView::toggle(fat::ClusterState state)
 {
     if (!m_map || !m_map->cells())
         return;
+    m_map->setColouring(nullptr); // only there are states what can be chosen
     const bool isOn = m_map->filter() == maskOf(state);
     m_map->setFilter(isOn ? StateMask{0} : maskOf(state));
     if (isOn)

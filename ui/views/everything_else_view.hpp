@@ -1,5 +1,6 @@
 /// What is not in the file tree: reserved, free, bad, lost and cross-linked clusters, with counts,
-/// so that every cluster has a home and the sum balances. A click shows only these on the map.
+/// so that every cluster has a home and the sum balances. A click shows only these on the map,
+/// which goes back to states for it.
 ///
 /// Threads: GUI thread.
 #pragma once

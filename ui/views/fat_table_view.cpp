@@ -149,11 +149,8 @@ void FatTableView::follow()
 
 FocusTarget FatTableView::targetOfEntry(std::uint32_t entry) const
 {
-    const fat::Geometry& geometry = m_content->geometry();
     FocusTarget target = targetOf(*m_content, Cluster{entry});
-    target.bytes = FocusBytes{m_content->image.volumeOffset + geometry.fatOffset(0) +
-                                  fat::entryOffset(geometry.type, Cluster{entry}),
-                              geometry.type == fat::FatType::Fat32 ? std::uint64_t{4} : 2};
+    target.bytes = bytesOfEntry(*m_content, 0, Cluster{entry});
     return target;
 }
 

@@ -4,6 +4,7 @@
 #include "ui/base/words.hpp"
 #include "ui/models/chain_words.hpp"
 #include "ui/models/volume_tree_proxy.hpp"
+#include "ui/views/raw_slots_view.hpp"
 #include "ui/views/table_style.hpp"
 #include "ui/views/traffic_delegate.hpp"
 
@@ -15,6 +16,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QTimer>
+#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -44,7 +46,9 @@ constexpr std::array columnOrder{
 FileTreeView::FileTreeView(QWidget* parent)
     : QWidget(parent), m_model(new VolumeTreeModel(this)),
       m_proxy(new VolumeTreeProxy(m_model, this)), m_filter(new QLineEdit(this)),
-      m_filterDelay(new QTimer(this)), m_view(new QTreeView(this))
+      m_filterDelay(new QTimer(this)), m_view(new QTreeView(this)),
+      m_rawSlots(new QToolButton(this)), m_slots(new RawSlotsView(this)),
+      m_edits(new FileTreeEdits(*m_view, [this] { return chosenItem(); }))
 {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
@@ -61,9 +65,12 @@ FileTreeView::FileTreeView(QWidget* parent)
     auto* filterRow = new QHBoxLayout;
     filterRow->setContentsMargins(spacing(2), spacing(1), spacing(2), 0);
     filterRow->addWidget(m_filter);
+    filterRow->addWidget(m_rawSlots);
     column->addLayout(filterRow);
     column->addWidget(m_view);
+    column->addWidget(m_slots);
     prepareView();
+    prepareRawSlots();
     connect(m_filter, &QLineEdit::textChanged, m_filterDelay, qOverload<>(&QTimer::start));
     connect(m_filterDelay, &QTimer::timeout, this, &FileTreeView::applyFilter);
 }
@@ -96,6 +103,34 @@ void FileTreeView::prepareView()
     });
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &FileTreeView::publish);
+}
+
+void FileTreeView::prepareRawSlots()
+{
+    m_rawSlots->setAutoRaise(true);
+    m_rawSlots->setCheckable(true);
+    m_rawSlots->setIcon(icon("list-tree"_L1));
+    m_rawSlots->setText(tr("Raw slots"));
+    m_rawSlots->setToolTip(tr("Raw slots: the 32-byte entries of the folder as they lie there, "
+                              "with parts of long names and deleted ones"));
+    m_rawSlots->setAccessibleName(tr("Raw slots"));
+    m_slots->hide();
+    connect(m_rawSlots, &QToolButton::toggled, this, &FileTreeView::showRawSlots);
+    connect(m_slots, &RawSlotsView::hoveredText, this, &FileTreeView::hoveredText);
+}
+
+void FileTreeView::showRawSlots(bool raw)
+{
+    m_view->setVisible(!raw);
+    m_filter->setVisible(!raw);
+    m_slots->setVisible(raw);
+}
+
+void FileTreeView::setContent(const SharedContent& content)
+{
+    m_slots->setContent(content);
+    if (content->tree != m_model->tree())
+        setTree(content->tree);
 }
 
 void FileTreeView::setColumnWidths()
@@ -186,7 +221,22 @@ void FileTreeView::setFocus(Focus* focus)
     m_focus = focus;
     if (focus)
         connect(focus, &Focus::changed, this, &FileTreeView::follow);
+    m_slots->setFocus(focus);
     follow();
+}
+
+void FileTreeView::setEdits(StagedEdits* edits)
+{
+    m_edits->setEdits(edits);
+}
+
+std::optional<FileTreeEdits::Item> FileTreeView::chosenItem() const
+{
+    const auto node = m_model->nodeOf(m_proxy->mapToSource(m_view->currentIndex()));
+    if (!node)
+        return std::nullopt;
+    return FileTreeEdits::Item{m_model->tree()->path(*node),
+                               m_model->tree()->nodes[*node].isDirectory};
 }
 
 void FileTreeView::startFilter()

@@ -36,12 +36,48 @@ void HexView::keyPressEvent(QKeyEvent* event)
 {
     if (m_space->size() != 0 && moveKey(*event))
         return event->accept();
+    if (m_editable && m_space->size() != 0 && typeKey(*event))
+        return event->accept();
     if (event->matches(QKeySequence::SelectAll))
         return selectAll();
     // Not every platform makes a request for the menu of it.
     if (event->key() == Qt::Key_F10 && event->modifiers() == Qt::ShiftModifier)
         return requestMenu();
     event->ignore(); // the scroll area would take keys that are the panel's
+}
+
+/// Two digits make a byte, then the cursor goes on; a character is one at once.
+bool HexView::typeKey(const QKeyEvent& event)
+{
+    constexpr std::uint8_t wholeByte = 0xFF;
+    constexpr std::uint8_t upperDigit = 0xF0;
+    constexpr std::uint8_t lowerDigit = 0x0F;
+    const QString text = event.text();
+    const bool isCommand =
+        event.modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier);
+    if (isCommand || text.size() != 1 || !text.front().isPrint())
+        return false;
+    const std::uint64_t place = m_cursor;
+    if (m_column != HexColumn::Hex) {
+        const char16_t character = text.front().unicode();
+        if (character > 0x7E) // what it is on the disk depends on the code page
+            return false;
+        Q_EMIT typed(place, static_cast<std::uint8_t>(character), wholeByte);
+    } else {
+        bool isDigit = false;
+        const auto digit = static_cast<std::uint8_t>(text.toUInt(&isDigit, 16));
+        if (!isDigit)
+            return false;
+        if (m_halfTyped != place) {
+            m_halfTyped = place;
+            Q_EMIT typed(place, static_cast<std::uint8_t>(digit << 4), upperDigit);
+            return true;
+        }
+        Q_EMIT typed(place, digit, lowerDigit);
+    }
+    m_halfTyped.reset();
+    moveCursor(stepped(place, 1, m_space->size()), false);
+    return true;
 }
 
 bool HexView::moveKey(const QKeyEvent& event)

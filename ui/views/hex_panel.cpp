@@ -143,7 +143,11 @@ void HexPanel::makeActions()
 
 void HexPanel::connectParts()
 {
+    m_view->setEditable(true);
+    connect(m_view, &HexView::typed, this, &HexPanel::takeTyped);
     connect(m_view, &HexView::cursorMoved, this, [this](HexView::Move how) {
+        if (m_view->space()->imageOffset(m_view->cursor()) != m_typedOffset)
+            forgetTyped();
         refresh();
         publish(how);
         sayCursor();
@@ -166,14 +170,19 @@ void HexPanel::connectParts()
 
 void HexPanel::setSubject(std::shared_ptr<const HexSubject> subject)
 {
-    const bool isSame = m_subject && subject && m_subject->image.disk == subject->image.disk &&
-                        m_subject->tree == subject->tree;
+    const bool hasSamePlaces = m_subject && subject && m_subject->tree == subject->tree &&
+                               m_subject->disk().size() == subject->disk().size();
+    const bool isSame = hasSamePlaces && m_subject->image.disk == subject->image.disk;
     m_subject = std::move(subject);
     m_loader.setSource(m_subject ? makeStructureSource(m_subject) : nullptr);
     explainWithSubject();
     if (isSame)
         return refresh();
     m_blocks.setDevice(m_subject ? m_subject->image.disk : nullptr);
+    if (hasSamePlaces) { // with other bytes
+        m_view->setBlocks(&m_blocks);
+        return refresh();
+    }
     m_node.reset();
     showSpace(std::nullopt);
     followFocus();
@@ -265,6 +274,34 @@ void HexPanel::showPlace(std::uint64_t place, std::uint64_t length)
     m_view->select({.offset = place, .length = length});
     refresh();
     publish(HexView::Move::Jump);
+}
+
+void HexPanel::setEditProblem(const QString& why)
+{
+    m_editProblem = why;
+}
+
+void HexPanel::takeTyped(std::uint64_t place, std::uint8_t value, std::uint8_t mask)
+{
+    const auto offset = m_view->space()->imageOffset(place);
+    if (!m_subject || !offset)
+        return;
+    if (!m_editProblem.isEmpty()) {
+        Q_EMIT hoveredText(m_editProblem);
+        return;
+    }
+    HexByte byte;
+    m_blocks.fill(*offset, {&byte, 1});
+    if (m_typedOffset == offset)
+        byte = {.value = m_typedValue, .state = ByteState::Known};
+    if (byte.state != ByteState::Known) {
+        Q_EMIT hoveredText(tr("This byte is not read yet"));
+        return;
+    }
+    const auto after = static_cast<std::uint8_t>((byte.value & ~mask) | (value & mask));
+    m_typedOffset = offset;
+    m_typedValue = after;
+    Q_EMIT byteEdited(*offset, std::byte{byte.value}, std::byte{after});
 }
 
 /// A byte that is not here yet is said when it is.

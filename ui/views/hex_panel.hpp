@@ -69,7 +69,15 @@ public:
     /// All addresses of the byte under the cursor.
     [[nodiscard]] QString caption() const;
 
+    /// Whether bytes can be typed over; else why not, said when somebody tries.
+    void setEditProblem(const QString& why);
+
+    /// What was typed last is not what is there any more.
+    void forgetTyped() { m_typedOffset.reset(); }
+
 Q_SIGNALS:
+    /// Typed over; in bytes of the image. Nothing is changed by it yet.
+    void byteEdited(std::uint64_t offset, std::byte before, std::byte after);
     void hoveredText(const QString& text); ///< empty when the pointer leaves
 
 private:
@@ -83,6 +91,7 @@ private:
 
     void followFocus();
     void showTarget(const FocusTarget& target);
+    void wishBits(const FocusTarget& target);
     [[nodiscard]] std::optional<ByteRange> rangeOf(const FocusTarget& target) const;
     [[nodiscard]] HexSpace spaceOf(std::optional<std::uint32_t> node) const;
     void showSpace(std::optional<std::uint32_t> node);
@@ -98,6 +107,7 @@ private:
     void showStructure();
     void showField(const StructureField& field);
     void showPlace(std::uint64_t place, std::uint64_t length);
+    void takeTyped(std::uint64_t place, std::uint8_t value, std::uint8_t mask);
     void sayCursor();
     void sayHovered(std::optional<std::uint64_t> place);
     void copyHex();
@@ -120,6 +130,9 @@ private:
     QAction* m_readAgain = nullptr;
     QTimer m_explainSoon; ///< once scrolling rests
     Task m_copying{Task::Lane::Quick};
+    QString m_editProblem;
+    std::optional<std::uint64_t> m_typedOffset; ///< of the byte typed last,
+    std::uint8_t m_typedValue = 0;              ///< which may not be back from the disk yet
     bool m_cursorUnsaid = false;
     bool m_publishing = false; ///< what comes back from Focus is our own
 };

@@ -2,6 +2,7 @@
 #include "ui/base/segmented_control.hpp"
 #include "ui/models/hex_address.hpp"
 #include "ui/views/hex_panel.hpp"
+#include "ui/views/structure_view.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -102,11 +103,22 @@ void HexPanel::showTarget(const FocusTarget& target)
     }
     const auto range = rangeOf(target);
     m_view->setHighlight(range);
+    wishBits(target);
     const auto place = range ? m_view->space()->placeOf(range->offset) : std::nullopt;
     // Of a cluster the first byte gets the cursor; bytes are selected as they are.
     if (place)
         m_view->select({.offset = *place, .length = target.bytes ? range->length : 1});
     refresh();
+}
+
+/// On FAT12 two entries share a byte: which one is meant say the bits.
+void HexPanel::wishBits(const FocusTarget& target)
+{
+    if (!target.bytes || target.bytes->lastBit == 0)
+        return m_structures->wish(std::nullopt);
+    m_structures->wish(
+        ByteRange{.offset = target.bytes->offset, .length = target.bytes->length},
+        QStringLiteral("bits %1-%2").arg(target.bytes->firstBit).arg(target.bytes->lastBit));
 }
 
 std::optional<ByteRange> HexPanel::selectedImageBytes() const
@@ -140,6 +152,7 @@ void HexPanel::publish(HexView::Move how)
     if (!m_focus || !m_subject || !bytes || !cursor)
         return;
     const HexAddress address = addressOf(*m_subject, *cursor);
+    m_structures->wish(std::nullopt);
     FocusTarget target;
     target.bytes = FocusBytes{.offset = bytes->offset, .length = bytes->length};
     target.cluster = address.cluster;

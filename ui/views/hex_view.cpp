@@ -216,7 +216,10 @@ void HexView::select(ByteRange places, Show show)
 
 void HexView::setCursorPlace(std::uint64_t place, bool extend)
 {
+    const std::uint64_t before = m_cursor;
     m_cursor = std::min(place, m_space->size() - 1);
+    if (m_cursor != before)
+        m_halfTyped.reset();
     if (!extend)
         m_anchor = m_cursor;
     setTopRow(m_geometry.topRowToShow(m_cursor, m_topRow));

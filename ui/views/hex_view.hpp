@@ -2,7 +2,8 @@
 /// fragments begin. Scrolls in 64 bits.
 ///
 /// Arrows, Page Up and Down, Home and End, Ctrl+Home and Ctrl+End move a byte cursor, with Shift
-/// they select. Mouse and Shift do the same; the wheel scrolls.
+/// they select. Mouse and Shift do the same; the wheel scrolls. What is typed over bytes is told,
+/// never changed here.
 ///
 /// Units:   places of the space, see HexSpace.
 /// Threads: GUI thread; does no I/O: bytes come from HexBlocks when they are there.
@@ -105,7 +106,13 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
+    /// Whether typed() comes.
+    void setEditable(bool editable) noexcept { m_editable = editable; }
+
 Q_SIGNALS:
+    /// Bits `mask` of the byte at the cursor are to be `value`: a hexadecimal digit in the column
+    /// of bytes, a whole byte in that of text.
+    void typed(std::uint64_t place, std::uint8_t value, std::uint8_t mask);
     /// By hand, or with moveCursor(). Also when only the selection changed.
     void cursorMoved(fatlas::ui::HexView::Move how);
     void hovered(std::optional<std::uint64_t> place);
@@ -135,6 +142,7 @@ private:
     void wantBytes();
     void scrollRows(std::int64_t rows);
     bool moveKey(const QKeyEvent& event);
+    bool typeKey(const QKeyEvent& event);
     void requestMenu();
     void dragTo(QPoint point);
     void hoverAt(std::optional<QPoint> point);
@@ -157,6 +165,8 @@ private:
     std::uint64_t m_cursor = 0;
     std::uint64_t m_anchor = 0;
     HexColumn m_column = HexColumn::Hex;
+    bool m_editable = false;
+    std::optional<std::uint64_t> m_halfTyped; ///< place whose upper digit was typed last
     std::optional<std::uint64_t> m_hovered;
     bool m_dragging = false;
     QBasicTimer m_dragScroll; ///< while the mouse pulls beyond an edge

@@ -2,7 +2,10 @@
 
 #include "ui/base/words.hpp"
 #include "ui/views/cell_map_view.hpp"
+#include "ui/views/map_export.hpp"
 #include "ui/views/state_words.hpp"
+
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -35,22 +38,36 @@ MapLegend::MapLegend(QWidget* parent) : ChipRow(parent)
 
 void MapLegend::setEntries(const std::vector<Entry>& entries)
 {
+    m_states.clear();
+    for (const Entry& entry : entries)
+        m_states.push_back({entry.name, entry.meaning, maskOf(entry.state), entry.isAlwaysShown});
+    m_shown.reset();
+    m_colouring.reset();
+    makeChips(m_states);
+    refresh();
+}
+
+void MapLegend::makeChips(std::vector<LegendEntry> entries)
+{
     clear();
     m_chips.clear();
-    m_entries = entries;
-    for (const Entry& entry : m_entries) {
+    m_entries = std::move(entries);
+    const std::vector<MapLook>& looks = m_map ? m_map->looks() : stateLooks();
+    for (const LegendEntry& entry : m_entries) {
+        std::vector<Token> swatches;
+        for (std::size_t look = 0; look < looks.size(); ++look)
+            if ((entry.looks >> look & 1U) != 0)
+                swatches.push_back(looks[look].token);
         Chip* chip = addChip(entry.name);
-        chip->setSwatch(tokenOf(entry.state));
+        chip->setSwatches(std::move(swatches));
         chip->setCheckable(true);
         chip->setToolTip(plainToolTip(entry.meaning + u". "_s +
                                       tr("Click to show only these; click again for all.")));
         connect(chip, &QAbstractButton::clicked, this,
-                [this, state = entry.state] { toggle(state); });
+                [this, mask = entry.looks] { toggle(mask); });
         m_chips.push_back(chip);
         chip->hide();
     }
-    m_shown.reset();
-    refresh();
 }
 
 void MapLegend::setMap(CellMapView* map)
@@ -67,21 +84,34 @@ void MapLegend::refresh()
 {
     if (!m_map)
         return;
-    if (m_map->filter() != m_filter) {
+    const auto& colouring = m_map->colouring();
+    const bool isRecounted = m_map->space() != m_shown || colouring != m_colouring;
+    if (isRecounted) {
+        m_shown = m_map->space();
+        m_colouring = colouring;
+        const auto& wanted = colouring ? colouring->legend() : m_states;
+        if (wanted != m_entries)
+            makeChips(wanted);
+        countCells();
+    }
+    if (m_map->filter() != m_filter || isRecounted) {
         m_filter = m_map->filter();
         showFilter();
     }
-    if (m_map->space() == m_shown)
-        return;
-    m_shown = m_map->space();
-    count();
 }
 
-void MapLegend::count()
+std::uint64_t MapLegend::countOf(StateMask looks) const
+{
+    if (m_colouring)
+        return m_colouring->count(looks);
+    return m_shown && looks ? m_shown->count(worstOf(looks)) : 0;
+}
+
+void MapLegend::countCells()
 {
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
         Chip* chip = m_chips[i];
-        const std::uint64_t count = m_shown ? m_shown->count(m_entries[i].state) : 0;
+        const std::uint64_t count = countOf(m_entries[i].looks);
         chip->setVisible(m_shown && (count > 0 || m_entries[i].isAlwaysShown));
         if (!m_shown)
             continue;
@@ -92,9 +122,25 @@ void MapLegend::count()
     }
 }
 
-void MapLegend::toggle(fat::ClusterState state)
+std::vector<LegendLine> MapLegend::lines() const
 {
-    m_filter ^= maskOf(state);
+    const std::vector<MapLook>& looks = m_map ? m_map->looks() : stateLooks();
+    std::vector<LegendLine> lines;
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        if (m_chips[i]->isHidden())
+            continue;
+        LegendLine& line = lines.emplace_back();
+        line.text = m_entries[i].name + u": "_s + m_chips[i]->detail();
+        for (std::size_t look = 0; look < looks.size(); ++look)
+            if ((m_entries[i].looks >> look & 1U) != 0)
+                line.swatches.push_back(looks[look].token);
+    }
+    return lines;
+}
+
+void MapLegend::toggle(StateMask looks)
+{
+    m_filter ^= looks;
     showFilter();
     if (m_map)
         m_map->setFilter(m_filter);
@@ -104,7 +150,7 @@ void MapLegend::toggle(fat::ClusterState state)
 void MapLegend::showFilter()
 {
     for (std::size_t i = 0; i < m_entries.size(); ++i) {
-        const bool chosen = (m_filter & maskOf(m_entries[i].state)) != 0;
+        const bool chosen = (m_filter & m_entries[i].looks) != 0;
         m_chips[i]->setChecked(chosen);
         m_chips[i]->setDimmed(m_filter != 0 && !chosen);
     }

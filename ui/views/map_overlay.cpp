@@ -172,6 +172,8 @@ void paintOutline(QPainter& painter, const MapFrame& frame, const MapSelection& 
     const auto places = visiblePlaces(frame, selection);
     if (places.empty())
         return;
+    if (frame.geometry.order() != MapOrder::Rows)
+        return paintRegion(painter, frame, places, style);
     const double ratio = frame.geometry.devicePixelRatio();
     const double width = style.width * ratio;
     painter.setPen(QPen(style.color, width, Qt::SolidLine, Qt::SquareCap, Qt::MiterJoin));

@@ -11,6 +11,7 @@
 #include <QColor>
 
 #include <optional>
+#include <span>
 #include <vector>
 
 class QPainter;
@@ -55,6 +56,11 @@ struct JumpStyle {
 
 void paintJumps(QPainter& painter, const MapFrame& frame, const MapSelection& selection,
                 const JumpStyle& style);
+/// paintOutline() where slots are not in the order of the rows.
+void paintRegion(QPainter& painter, const MapFrame& frame, std::span<const CellRange> places,
+                 const OutlineStyle& style);
+/// A rubber band around `band`, in device pixels.
+void paintBand(QPainter& painter, const QRect& band, const QColor& color);
 /// A ring with a halo around the cursor's slot.
 void paintCursor(QPainter& painter, const MapFrame& frame, std::uint64_t cell,
                  const CursorStyle& style);

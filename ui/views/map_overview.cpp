@@ -9,6 +9,7 @@
 #include <QPolygonF>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 namespace fatlas::ui {
@@ -73,6 +74,7 @@ void MapOverview::renderStrip(int height, double ratio)
 {
     const CellSpace& cells = *m_map->space();
     m_shown = m_map->space();
+    m_colouring = m_map->colouring();
     m_strip = QImage(1, height, QImage::Format_RGB32);
     m_markRows.clear();
     const std::uint64_t count = cells.cellCount();
@@ -85,10 +87,12 @@ void MapOverview::renderStrip(int height, double ratio)
     for (std::uint64_t y = 0; y < rows; ++y) {
         const std::uint64_t first = count / rows * y + count % rows * y / rows;
         const std::uint64_t end = count / rows * (y + 1) + count % rows * (y + 1) / rows;
-        const StateMask mask = cells.statesInCells({first, std::max(end, first + 1) - first});
-        const fat::ClusterState state = mask ? worstOf(mask) : fat::ClusterState::Free;
-        m_strip.setPixelColor(0, static_cast<int>(y), Theme::instance().color(tokenOf(state)));
-        const bool alarming = marked[y] || isAlarming(mask);
+        const CellRange part{first, std::max(end, first + 1) - first};
+        const StateMask looks = m_map->looksIn(part);
+        const std::size_t look = looks ? static_cast<std::size_t>(std::bit_width(looks)) - 1 : 0;
+        m_strip.setPixelColor(0, static_cast<int>(y),
+                              Theme::instance().color(m_map->looks()[look].token));
+        const bool alarming = marked[y] || isAlarming(cells.statesInCells(part));
         if (alarming && (m_markRows.empty() || static_cast<int>(y) - m_markRows.back() >= apart))
             m_markRows.push_back(static_cast<int>(y));
     }
@@ -113,7 +117,8 @@ void MapOverview::paintEvent(QPaintEvent*)
         return;
     const double ratio = devicePixelRatioF();
     const int height = static_cast<int>(stripRect().height() * ratio);
-    if (m_strip.height() != height || m_shown != m_map->space())
+    if (m_strip.height() != height || m_shown != m_map->space() ||
+        m_colouring != m_map->colouring())
         renderStrip(height, ratio);
     QPainter painter(this);
     painter.drawImage(stripRect(), m_strip);

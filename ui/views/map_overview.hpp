@@ -5,6 +5,7 @@
 #pragma once
 
 #include "ui/models/cell_space.hpp"
+#include "ui/models/map_colouring.hpp"
 
 #include <QImage>
 #include <QPointer>
@@ -49,8 +50,9 @@ private:
     QPointer<CellMapView> m_map;
     std::vector<std::uint64_t> m_marks;
     std::shared_ptr<const CellSpace> m_shown; ///< what the strip was made from
-    QImage m_strip;                           ///< one device pixel wide
-    std::vector<int> m_markRows;              ///< device pixel rows with a triangle
+    std::shared_ptr<const MapColouring> m_colouring;
+    QImage m_strip;              ///< one device pixel wide
+    std::vector<int> m_markRows; ///< device pixel rows with a triangle
 };
 
 } // namespace fatlas::ui

@@ -8,8 +8,10 @@
 #include <QPainterPath>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 namespace fatlas::ui {
 
@@ -38,7 +40,7 @@ void blit(QImage& image, const QImage& tile, QPoint at)
 void MapPainter::invalidate()
 {
     m_valid = false;
-    m_tiles.fill(QImage());
+    m_tiles.clear();
 }
 
 const QImage& MapPainter::paint(const Scene& scene, const QFont& font)
@@ -48,24 +50,21 @@ const QImage& MapPainter::paint(const Scene& scene, const QFont& font)
     const bool sameTiles =
         m_scene.geometry.pitch() == scene.geometry.pitch() &&
         m_scene.geometry.devicePixelRatio() == scene.geometry.devicePixelRatio() &&
-        m_scene.background == scene.background;
+        m_scene.background == scene.background && m_scene.colouring == scene.colouring;
     if (!sameTiles)
-        m_tiles.fill(QImage());
+        m_tiles.clear();
     m_scene = scene;
     prepare();
     if (scene.cells && !m_masks.empty()) {
         const MapGeometry& geometry = scene.geometry;
-        const std::uint64_t firstSlot =
-            geometry.firstRow(scene.scroll) * static_cast<unsigned>(geometry.columns());
-        scene.cells->fillSlots(firstSlot * geometry.cellsPerSlot(), geometry.cellsPerSlot(),
-                               m_masks);
+        fillMasks();
         const double logical = geometry.pitch() / geometry.devicePixelRatio();
         if (logical < minGlyphPixels) {
-            paintPlain(firstSlot);
+            paintPlain();
         } else {
-            paintTiles(firstSlot);
+            paintTiles();
             if (logical >= minNumberPixels)
-                paintNumbers(firstSlot, font);
+                paintNumbers(font);
         }
     }
     m_image.setDevicePixelRatio(scene.geometry.devicePixelRatio());
@@ -82,10 +81,62 @@ void MapPainter::prepare()
     m_image.fill(Theme::instance().color(m_scene.background));
     const int rows = m_scene.cells ? geometry.visibleRows(m_scene.scroll) : 0;
     m_masks.assign(static_cast<std::size_t>(rows) * static_cast<unsigned>(geometry.columns()), 0);
+    m_tiles.resize(looks().size() << 3);
+    m_lookOf.assign(std::size_t{1} << looks().size(), Look{});
     for (std::size_t mask = 1; mask < m_lookOf.size(); ++mask) {
-        const auto wanted = static_cast<StateMask>(m_scene.filter ? mask & m_scene.filter : mask);
-        const auto shownStates = wanted ? wanted : static_cast<StateMask>(mask);
-        m_lookOf[mask] = {.state = worstOf(shownStates), .dim = wanted == 0};
+        const std::size_t wanted = m_scene.filter ? mask & m_scene.filter : mask;
+        const std::size_t shownLooks = wanted ? wanted : mask;
+        m_lookOf[mask] = {.look = static_cast<std::uint8_t>(std::bit_width(shownLooks) - 1),
+                          .dim = wanted == 0};
+    }
+}
+
+const std::vector<MapLook>& MapPainter::looks() const
+{
+    return m_scene.colouring ? m_scene.colouring->looks() : stateLooks();
+}
+
+/// Of the visible positions, where they are in order.
+std::uint64_t MapPainter::firstSlot() const
+{
+    return m_scene.geometry.firstRow(m_scene.scroll) *
+           static_cast<unsigned>(m_scene.geometry.columns());
+}
+
+std::optional<std::uint64_t> MapPainter::slotOf(std::size_t visible) const
+{
+    if (m_slots.empty())
+        return firstSlot() + visible;
+    return m_slots[visible] == MapGeometry::noSlot ? std::nullopt
+                                                   : std::optional<std::uint64_t>(m_slots[visible]);
+}
+
+/// Where slots are not in order they are filled in order first, then put where they belong.
+void MapPainter::fillMasks()
+{
+    const MapGeometry& geometry = m_scene.geometry;
+    const std::uint64_t perSlot = geometry.cellsPerSlot();
+    const auto fill = [&](std::uint64_t first, std::span<StateMask> out) {
+        if (m_scene.colouring)
+            m_scene.colouring->fillSlots(first, perSlot, out);
+        else
+            m_scene.cells->fillSlots(first, perSlot, out);
+    };
+    m_slots.clear();
+    if (geometry.order() == MapOrder::Rows)
+        return fill(firstSlot() * perSlot, m_masks);
+    m_slots = geometry.visibleSlots(m_scene.scroll);
+    const CellRange cells = geometry.visibleCells(m_scene.scroll);
+    std::vector<StateMask> inOrder(static_cast<std::size_t>((cells.count + perSlot - 1) / perSlot));
+    fill(cells.first, inOrder);
+    const bool isOnTracks = geometry.order() == MapOrder::Tracks; // a cell has several slots there
+    const std::uint64_t before = cells.first / perSlot;
+    for (std::size_t i = 0; i < m_slots.size(); ++i) {
+        if (m_slots[i] == MapGeometry::noSlot)
+            continue;
+        const std::uint64_t index =
+            isOnTracks ? geometry.cellsOfSlot(m_slots[i]).first : m_slots[i] - before;
+        m_masks[i] = inOrder[static_cast<std::size_t>(index)];
     }
 }
 
@@ -103,26 +154,26 @@ QPoint MapPainter::originOf(std::size_t visibleSlot) const
 QColor MapPainter::colorOf(Look look) const
 {
     const Theme& theme = Theme::instance();
-    const QColor color = theme.color(tokenOf(look.state));
+    const QColor color = theme.color(looks()[look.look].token);
     return look.dim ? mix(color, theme.color(m_scene.background), dimming) : color;
 }
 
 QColor MapPainter::inkOn(Look look) const
 {
     const Theme& theme = Theme::instance();
-    const QColor color = theme.color(tokenOf(look.state));
+    const QColor color = theme.color(looks()[look.look].token);
     const QColor ink =
-        look.state == fat::ClusterState::Free ? theme.color(Token::Muted) : readableOn(color);
+        looks()[look.look].token == Token::Free ? theme.color(Token::Muted) : readableOn(color);
     return look.dim ? mix(ink, theme.color(m_scene.background), dimming) : ink;
 }
 
 /// One line of pixels for each row of slots, copied for the lines below it.
-void MapPainter::paintPlain(std::uint64_t)
+void MapPainter::paintPlain()
 {
     const int pitch = m_scene.geometry.pitch();
     const int side = pitch - m_scene.geometry.gap();
     const auto columns = static_cast<std::size_t>(m_scene.geometry.columns());
-    std::array<QRgb, maskCount> colors{};
+    std::vector<QRgb> colors(m_lookOf.size());
     const QRgb background = Theme::instance().color(m_scene.background).rgb();
     colors[0] = background;
     for (std::size_t mask = 1; mask < colors.size(); ++mask)
@@ -142,26 +193,33 @@ void MapPainter::paintPlain(std::uint64_t)
     }
 }
 
-void MapPainter::paintTiles(std::uint64_t firstSlot)
+void MapPainter::paintTiles()
 {
     m_looks.resize(m_masks.size());
     for (std::size_t i = 0; i < m_masks.size(); ++i)
         m_looks[i] = m_lookOf[m_masks[i]];
-    markEnds(firstSlot);
+    markEnds();
     for (std::size_t i = 0; i < m_masks.size(); ++i)
         if (m_masks[i] != 0)
             blit(m_image, tile(m_looks[i]), originOf(i));
 }
 
-void MapPainter::markEnds(std::uint64_t firstSlot)
+void MapPainter::markEnds()
 {
-    if (m_scene.geometry.cellsPerSlot() != 1)
+    const MapGeometry& geometry = m_scene.geometry;
+    if (geometry.cellsPerSlot() != 1)
         return;
-    const CellSpace::Ends ends = m_scene.cells->endsIn({firstSlot, m_looks.size()});
+    const auto look = [&](std::uint64_t slot) -> Look* {
+        const auto index = geometry.visibleIndexOf(slot, m_scene.scroll);
+        return index && *index < m_looks.size() ? &m_looks[*index] : nullptr;
+    };
+    const CellSpace::Ends ends = m_scene.cells->endsIn(geometry.visibleCells(m_scene.scroll));
     for (const std::uint64_t cell : ends.firsts)
-        m_looks[cell - firstSlot].first = true;
+        if (Look* const first = look(geometry.slotOfCell(cell)))
+            first->first = true;
     for (const std::uint64_t cell : ends.lasts)
-        m_looks[cell - firstSlot].last = true;
+        if (Look* const last = look(geometry.slotEndOf({cell, 1}) - 1))
+            last->last = true;
 }
 
 const QImage& MapPainter::tile(Look look)
@@ -172,36 +230,43 @@ const QImage& MapPainter::tile(Look look)
     return tile;
 }
 
-namespace {
-
-/// The second channel of a state: what can be told without its colour.
-void drawMark(QPainter& painter, fat::ClusterState state, const QRectF& cell, double ratio)
+/// What can be told without the colour.
+void drawMark(QPainter& painter, CellMark mark, const QRectF& cell, double ratio)
 {
     const double side = cell.width();
     const QRectF inner = cell.adjusted(side * 0.28, side * 0.28, -side * 0.28, -side * 0.28);
-    switch (state) {
-    case fat::ClusterState::Directory:
+    const double thick = std::max(1.0, std::round(side * 0.13));
+    const double radius = std::max(ratio, side * 0.17);
+    switch (mark) {
+    case CellMark::Bar:
         painter.fillRect(QRectF(cell.left() + side * 0.2, cell.top() + std::max(1.0, side * 0.14),
-                                side * 0.6, std::max(1.0, std::round(side * 0.13))),
+                                side * 0.6, thick),
                          painter.pen().color());
         break;
-    case fat::ClusterState::Bad:
+    case CellMark::Edge:
+        painter.fillRect(QRectF(cell.left() + std::max(1.0, side * 0.14), cell.top() + side * 0.2,
+                                thick, side * 0.6),
+                         painter.pen().color());
+        break;
+    case CellMark::Cross:
         painter.drawLine(inner.topLeft(), inner.bottomRight());
         painter.drawLine(inner.topRight(), inner.bottomLeft());
         break;
-    case fat::ClusterState::Lost:
+    case CellMark::Dot:
         painter.setBrush(painter.pen().color());
         painter.setPen(Qt::NoPen);
-        painter.drawEllipse(cell.center(), std::max(ratio, side * 0.17),
-                            std::max(ratio, side * 0.17));
+        painter.drawEllipse(cell.center(), radius, radius);
         break;
-    case fat::ClusterState::CrossLinked:
+    case CellMark::Ring: painter.drawEllipse(cell.center(), radius, radius); break;
+    case CellMark::Slash:
         painter.drawLine(cell.adjusted(side * 0.2, 0, -side * 0.2, -side * 0.2).bottomLeft(),
                          cell.adjusted(0, side * 0.2, -side * 0.2, 0).topRight());
         break;
-    default: break;
+    case CellMark::None: break;
     }
 }
+
+namespace {
 
 QPainterPath triangle(QPointF corner, QPointF alongX, QPointF alongY)
 {
@@ -236,11 +301,11 @@ QImage MapPainter::drawTile(Look look) const
                             {side + 1.0, side - notch});
     painter.fillPath(outline, colorOf(look));
     painter.setPen(QPen(inkOn(look), std::max(1.0, side * 0.12), Qt::SolidLine, Qt::RoundCap));
-    drawMark(painter, look.state, cell, ratio);
+    drawMark(painter, looks()[look.look].mark, cell, ratio);
     return tile;
 }
 
-void MapPainter::paintNumbers(std::uint64_t firstSlot, const QFont& font)
+void MapPainter::paintNumbers(const QFont& font)
 {
     const MapGeometry& geometry = m_scene.geometry;
     const double ratio = geometry.devicePixelRatio();
@@ -255,11 +320,13 @@ void MapPainter::paintNumbers(std::uint64_t firstSlot, const QFont& font)
     QPainter painter(&m_image);
     painter.setFont(small);
     for (std::size_t i = 0; i < m_masks.size(); ++i) {
-        const auto number = m_scene.cells->numberOf(firstSlot + i);
-        const fat::ClusterState state = m_looks[i].state;
-        const bool hasMark = state == fat::ClusterState::Bad || state == fat::ClusterState::Lost ||
-                             state == fat::ClusterState::CrossLinked;
-        if (!number || m_masks[i] == 0 || hasMark)
+        const auto slot = m_masks[i] != 0 ? slotOf(i) : std::nullopt;
+        const auto number =
+            slot ? m_scene.cells->numberOf(geometry.cellsOfSlot(*slot).first) : std::nullopt;
+        const CellMark mark = looks()[m_looks[i].look].mark;
+        const bool hasRoom =
+            mark == CellMark::None || mark == CellMark::Bar || mark == CellMark::Edge;
+        if (!number || !hasRoom)
             continue;
         painter.setPen(inkOn(m_looks[i]));
         painter.drawText(QRect(originOf(i), QSize(side, side)), Qt::AlignCenter,

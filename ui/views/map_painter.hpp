@@ -6,25 +6,33 @@
 
 #include "ui/base/theme.hpp"
 #include "ui/models/cell_space.hpp"
+#include "ui/models/map_colouring.hpp"
 #include "ui/views/map_geometry.hpp"
 
 #include <QFont>
 #include <QImage>
 
-#include <array>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
+class QPainter;
+
 namespace fatlas::ui {
+
+/// The second channel of a look, in the colour of the painter's pen.
+void drawMark(QPainter& painter, CellMark mark, const QRectF& cell, double ratio);
 
 class MapPainter {
 public:
     /// All that a picture of the cells depends on.
     struct Scene {
         std::shared_ptr<const CellSpace> cells;
+        std::shared_ptr<const MapColouring> colouring; ///< null: the states of the cells
         MapGeometry geometry;
         std::uint64_t scroll = 0;
-        StateMask filter = 0; ///< states that stay bright; 0 is all
+        StateMask filter = 0; ///< looks that stay bright; 0 is all
         Token background = Token::Panel;
 
         bool operator==(const Scene&) const = default;
@@ -38,26 +46,27 @@ public:
 private:
     /// One slot as it looks.
     struct Look {
-        fat::ClusterState state = fat::ClusterState::Free;
+        std::uint8_t look = 0;
         bool first = false; ///< of what belongs together, as a chain
         bool last = false;
         bool dim = false;
 
         [[nodiscard]] std::size_t index() const
         {
-            return static_cast<std::size_t>(state) << 3 | std::size_t{first} << 2 |
-                   std::size_t{last} << 1 | std::size_t{dim};
+            return std::size_t{look} << 3 | std::size_t{first} << 2 | std::size_t{last} << 1 |
+                   std::size_t{dim};
         }
     };
 
-    static constexpr std::size_t lookCount = fat::clusterStateCount << 3;
-    static constexpr std::size_t maskCount = std::size_t{1} << fat::clusterStateCount;
-
     void prepare();
-    void paintPlain(std::uint64_t firstSlot);
-    void paintTiles(std::uint64_t firstSlot);
-    void paintNumbers(std::uint64_t firstSlot, const QFont& font);
-    void markEnds(std::uint64_t firstSlot);
+    void fillMasks();
+    void paintPlain();
+    void paintTiles();
+    void paintNumbers(const QFont& font);
+    void markEnds();
+    [[nodiscard]] std::uint64_t firstSlot() const;
+    [[nodiscard]] std::optional<std::uint64_t> slotOf(std::size_t visible) const;
+    [[nodiscard]] const std::vector<MapLook>& looks() const;
     [[nodiscard]] QPoint originOf(std::size_t visibleSlot) const;
     [[nodiscard]] const QImage& tile(Look look);
     [[nodiscard]] QImage drawTile(Look look) const;
@@ -66,10 +75,11 @@ private:
 
     Scene m_scene;
     QImage m_image;
-    std::vector<StateMask> m_masks;          ///< of the visible slots
-    std::vector<Look> m_looks;               ///< of the visible slots
-    std::array<Look, maskCount> m_lookOf{};  ///< by the states in a slot
-    std::array<QImage, lookCount> m_tiles{}; ///< made when first needed
+    std::vector<std::uint32_t> m_slots; ///< of the visible positions, where they are not in order
+    std::vector<StateMask> m_masks;     ///< of the visible positions
+    std::vector<Look> m_looks;          ///< of the visible positions
+    std::vector<Look> m_lookOf;         ///< by the looks in a slot
+    std::vector<QImage> m_tiles;        ///< made when first needed
     bool m_valid = false;
 };
 

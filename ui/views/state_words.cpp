@@ -25,6 +25,30 @@ Token tokenOf(fat::ClusterState state)
     return Token::Free;
 }
 
+CellMark markOf(fat::ClusterState state)
+{
+    switch (state) {
+    case fat::ClusterState::Directory: return CellMark::Bar;
+    case fat::ClusterState::Lost: return CellMark::Dot;
+    case fat::ClusterState::Bad: return CellMark::Cross;
+    case fat::ClusterState::CrossLinked: return CellMark::Slash;
+    default: return CellMark::None;
+    }
+}
+
+const std::vector<MapLook>& stateLooks()
+{
+    static const std::vector<MapLook> looks = [] {
+        std::vector<MapLook> all;
+        for (std::size_t i = 0; i < fat::clusterStateCount; ++i) {
+            const auto state = static_cast<fat::ClusterState>(i);
+            all.push_back({tokenOf(state), markOf(state), nameOf(state)});
+        }
+        return all;
+    }();
+    return looks;
+}
+
 QString nameOf(fat::ClusterState state)
 {
     switch (state) {

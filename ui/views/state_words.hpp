@@ -7,10 +7,12 @@
 
 #include "ui/base/theme.hpp"
 #include "ui/models/map_cells.hpp"
+#include "ui/models/map_colouring.hpp"
 
 #include <QString>
 
 #include <array>
+#include <vector>
 
 namespace fatlas::ui {
 
@@ -21,6 +23,10 @@ inline constexpr std::array<fat::ClusterState, fat::clusterStateCount> legendOrd
     fat::ClusterState::CrossLinked};
 
 [[nodiscard]] Token tokenOf(fat::ClusterState state);
+/// What tells it apart without its colour.
+[[nodiscard]] CellMark markOf(fat::ClusterState state);
+/// Of every state, by its number: how cells look where no colouring says otherwise.
+[[nodiscard]] const std::vector<MapLook>& stateLooks();
 /// "Reserved", "File" ...
 [[nodiscard]] QString nameOf(fat::ClusterState state);
 /// What it means, for tooltips: "belongs to a file".

@@ -68,9 +68,29 @@ void StructureView::follow(const std::shared_ptr<const StructureMap>& map, std::
         showPart(map, part);
     // A field that was chosen stays: on FAT12 two of them share the byte.
     const auto now = field();
-    if (!now || !now->place.contains(offset) || !ref)
+    if (const int wished = wishedRow(); wished >= 0)
+        chooseRow(wished);
+    else if (!now || !now->place.contains(offset) || !ref)
         chooseRow(ref ? static_cast<int>(ref->field) : -1);
     m_following = false;
+}
+
+void StructureView::wish(std::optional<ByteRange> place, const QString& bits)
+{
+    m_wishedPlace = place;
+    m_wishedBits = bits;
+}
+
+int StructureView::wishedRow() const
+{
+    const StructurePart* const part = m_model->part();
+    if (!m_wishedPlace || part == nullptr)
+        return -1;
+    const auto found = std::ranges::find_if(
+        part->fields, [this, place = *m_wishedPlace](const StructureField& field) {
+            return field.place == place && field.bits == m_wishedBits;
+        });
+    return found == part->fields.end() ? -1 : static_cast<int>(found - part->fields.begin());
 }
 
 void StructureView::showError(const Error& error)

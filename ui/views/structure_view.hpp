@@ -27,6 +27,9 @@ public:
 
     /// Shows the part at `offset` and chooses the field there; emits nothing.
     void follow(const std::shared_ptr<const StructureMap>& map, std::uint64_t offset);
+    /// Of several fields at a byte follow() chooses the one at `place` with these bits ("bits
+    /// 4-15"); nothing: the one that was chosen, else the narrowest.
+    void wish(std::optional<ByteRange> place, const QString& bits = {});
     /// In place of fields: why there are none.
     void showError(const Error& error);
 
@@ -46,6 +49,7 @@ private:
     void showPart(const std::shared_ptr<const StructureMap>& map,
                   std::optional<std::uint32_t> part);
     void chooseRow(int row);
+    [[nodiscard]] int wishedRow() const;
     void fitColumns();
     [[nodiscard]] int widthOf(int column) const;
 
@@ -55,6 +59,8 @@ private:
     QTableView* m_table;
     std::shared_ptr<const StructureMap> m_map;
     std::optional<std::uint32_t> m_part;
+    std::optional<ByteRange> m_wishedPlace;
+    QString m_wishedBits;
     bool m_following = false;
 };
 

@@ -35,6 +35,7 @@ constexpr std::array topics{
     Topic{.page = "bytes", .title = QT_TRANSLATE_NOOP("HelpWindow", "Bytes")},
     Topic{.page = "fat", .title = QT_TRANSLATE_NOOP("HelpWindow", "FAT")},
     Topic{.page = "findings", .title = QT_TRANSLATE_NOOP("HelpWindow", "Findings")},
+    Topic{.page = "changes", .title = QT_TRANSLATE_NOOP("HelpWindow", "Changes")},
     Topic{.page = "keys", .title = QT_TRANSLATE_NOOP("HelpWindow", "Keys")},
 };
 

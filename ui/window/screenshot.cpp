@@ -3,7 +3,9 @@
 #include "core/folder_disk/options_text.hpp"
 
 #include "ui/views/cluster_map_view.hpp"
+#include "ui/views/map_colourist.hpp"
 #include "ui/window/main_window.hpp"
+#include "ui/window/map_panel.hpp"
 #include "ui/window/serve_live_panel.hpp"
 #include "ui/window/serve_page.hpp"
 #include "ui/window/serve_tabs.hpp"
@@ -93,6 +95,16 @@ Result<> showNewDisk(MainWindow& window, const ScreenshotRequest& request,
     return select(*page, request.select);
 }
 
+Result<> showMapAs(VolumePage& page, const ScreenshotRequest& request)
+{
+    if (!request.layout.isEmpty())
+        FATLAS_TRY(page.mapPanel()->setOrder(request.layout));
+    if (request.mapMode.isEmpty())
+        return {};
+    FATLAS_TRY(page.mapPanel()->setMode(request.mapMode));
+    return waitFor([&] { return page.mapPanel()->colourist().isSettled(); }, request.timeoutMs);
+}
+
 Result<> showVolume(MainWindow& window, const ScreenshotRequest& request)
 {
     VolumePage* const page = window.openVolume(request.source);
@@ -106,7 +118,7 @@ Result<> showVolume(MainWindow& window, const ScreenshotRequest& request)
     }
     if (!request.tab.isEmpty() && !page->showDock(request.tab))
         return fail(ErrorCode::NotFound, "there is no dock \"" + request.tab.toStdString() + '"');
-    return {};
+    return showMapAs(*page, request);
 }
 
 Result<> showVhd(MainWindow& window, const ScreenshotRequest& request)

@@ -7,6 +7,7 @@
 #include "ui/document/address.hpp"
 #include "ui/models/finding_words.hpp"
 #include "ui/views/chain_view.hpp"
+#include "ui/views/changes_panel.hpp"
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/views/everything_else_view.hpp"
 #include "ui/views/fat_table_area.hpp"
@@ -14,18 +15,13 @@
 #include "ui/views/file_tree_view.hpp"
 #include "ui/views/findings_panel.hpp"
 #include "ui/views/hex_panel.hpp"
-#include "ui/views/map_legend.hpp"
-#include "ui/views/map_overview.hpp"
-#include "ui/views/map_zoom_bar.hpp"
 #include "ui/window/breadcrumb.hpp"
-#include "ui/window/dock_title.hpp"
 #include "ui/window/inspector_panel.hpp"
+#include "ui/window/map_panel.hpp"
 #include "ui/window/tab_badge.hpp"
 #include "ui/window/volume_words.hpp"
 
-#include <QAction>
 #include <QApplication>
-#include <QDockWidget>
 #include <QStackedWidget>
 #include <QTreeView>
 #include <QVBoxLayout>
@@ -36,20 +32,8 @@ namespace fatlas::ui {
 
 namespace {
 
-/// What Tab would reach first inside a part of the window.
-QWidget* firstStop(QWidget* part)
-{
-    if ((part->focusPolicy() & Qt::TabFocus) != 0)
-        return part;
-    for (auto* inside : part->findChildren<QWidget*>())
-        if ((inside->focusPolicy() & Qt::TabFocus) != 0 && inside->isVisible() &&
-            inside->isEnabled())
-            return inside;
-    return part;
-}
-
 /// What is known about the disk, for its bytes.
-std::shared_ptr<const HexSubject> subjectOf(const VolumeContent& content)
+std::shared_ptr<HexSubject> subjectOf(const VolumeContent& content)
 {
     auto subject = std::make_shared<HexSubject>(
         HexSubject{content.image, content.tree, content.usage, content.findings});
@@ -70,11 +54,12 @@ VolumePage::VolumePage(const QString& source, std::optional<std::uint32_t> parti
     : QMainWindow(parent, Qt::Widget), m_document(source, partition),
       m_breadcrumb(new Breadcrumb(m_document, this)), m_center(new QStackedWidget(this)),
       m_loading(new ThemedLabel({}, Token::Muted, this)), m_banner(new Banner(this)),
-      m_map(new ClusterMapView(this)), m_overview(new MapOverview(this)),
-      m_legend(new MapLegend(this)), m_files(new FileTreeView(this)),
-      m_inspector(new InspectorPanel(m_document, this)), m_chain(new ChainView(this)),
-      m_bytes(new HexPanel(this)), m_everythingElse(new EverythingElseView(this)),
-      m_findings(new FindingsPanel(m_document, this)), m_fatTable(new FatTableView(this))
+      m_mapPanel(new MapPanel(m_document, this)), m_map(m_mapPanel->map()),
+      m_files(new FileTreeView(this)), m_inspector(new InspectorPanel(m_document, this)),
+      m_chain(new ChainView(this)), m_bytes(new HexPanel(this)),
+      m_everythingElse(new EverythingElseView(this)),
+      m_findings(new FindingsPanel(m_document, this)), m_fatTable(new FatTableView(this)),
+      m_changes(new ChangesPanel(m_document, m_edits, this))
 {
     setWindowFlags(Qt::Widget);
     setHelpTopic(this, QStringLiteral("volume"));
@@ -95,9 +80,12 @@ VolumePage::~VolumePage()
     m_document.focus().disconnect();
     m_bytes->setFocus(static_cast<Focus*>(nullptr));
     // These refer to the document, which goes before the children of a widget do.
+    m_edits.disconnect();
     delete m_inspector;
     delete m_findings;
+    delete m_changes;
     delete m_breadcrumb;
+    delete m_mapPanel;
 }
 
 QWidget* VolumePage::makeCenter()
@@ -108,35 +96,9 @@ QWidget* VolumePage::makeCenter()
     layout->addWidget(m_banner);
     layout->addWidget(m_loading, 1, Qt::AlignCenter);
     m_center->addWidget(waiting);
-    m_center->addWidget(makeMapPanel());
-    return m_center;
-}
-
-QWidget* VolumePage::makeMapPanel()
-{
-    auto* panel = new QWidget(m_center);
-    setHelpTopic(panel, QStringLiteral("map"));
-    auto* zoom = new MapZoomBar(panel);
-    zoom->setMap(m_map);
-    auto* caption = new QHBoxLayout;
-    m_mapCaption = new SectionLabel(tr("Cluster map"), panel);
-    caption->addWidget(m_mapCaption);
-    caption->addStretch(1);
-    caption->addWidget(zoom);
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(spacing(3));
-    middle->addWidget(m_map, 1);
-    middle->addWidget(m_overview);
-    auto* layout = new QVBoxLayout(panel);
-    layout->setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(2));
-    layout->setSpacing(spacing(2));
-    layout->addLayout(caption);
-    layout->addLayout(middle, 1);
-    layout->addWidget(m_legend);
-    m_overview->setMap(m_map);
-    m_legend->setMap(m_map);
+    m_center->addWidget(m_mapPanel);
     m_everythingElse->setMap(m_map);
-    return panel;
+    return m_center;
 }
 
 /// The tree, and below it the home of all clusters that it does not show.
@@ -151,91 +113,6 @@ QWidget* VolumePage::makeFiles()
     return files;
 }
 
-QDockWidget* VolumePage::addDock(Qt::DockWidgetArea area, const QString& name, const QString& title,
-                                 QWidget* content)
-{
-    auto* dock = new QDockWidget(title, this);
-    dock->setObjectName(name);
-    setHelpTopic(dock, name);
-    dock->setTitleBarWidget(new DockTitle(dock));
-    dock->setWidget(content);
-    addDockWidget(area, dock);
-    m_docks << dock;
-    return dock;
-}
-
-void VolumePage::makeDocks()
-{
-    setCorner(Qt::BottomLeftCorner, Qt::BottomDockWidgetArea);
-    setCorner(Qt::BottomRightCorner, Qt::BottomDockWidgetArea);
-    addDock(Qt::LeftDockWidgetArea, QStringLiteral("files"), tr("Files"), makeFiles());
-    addDock(Qt::RightDockWidgetArea, QStringLiteral("inspector"), tr("Inspector"), m_inspector);
-    auto* chain = addDock(Qt::BottomDockWidgetArea, QStringLiteral("chain"), tr("Chain"), m_chain);
-    auto* bytes = addDock(Qt::BottomDockWidgetArea, QStringLiteral("bytes"), tr("Bytes"), m_bytes);
-    auto* fat = addDock(Qt::BottomDockWidgetArea, QStringLiteral("fat"), tr("FAT"), m_fatTable);
-    auto* findings =
-        addDock(Qt::BottomDockWidgetArea, QStringLiteral("findings"), tr("Findings"), m_findings);
-    m_badge = new TabBadge(findings);
-    setTabPosition(Qt::BottomDockWidgetArea, QTabWidget::North);
-    tabifyDockWidget(chain, bytes);
-    tabifyDockWidget(bytes, fat);
-    tabifyDockWidget(fat, findings);
-    chain->raise();
-}
-
-// A key that is a letter works where no text is typed and no list is searched.
-void VolumePage::makeActions()
-{
-    const auto add = [this](const QString& text, Qt::Key key, const QString& toolTip) {
-        auto* action = new QAction(text, this);
-        action->setShortcut(key);
-        action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-        action->setToolTip(toolTip);
-        for (QWidget* widget : QList<QWidget*>{m_map, m_inspector, m_chain, m_findings, m_fatTable})
-            widget->addAction(action);
-        return action;
-    };
-    QAction* bytes = add(tr("Bytes"), Qt::Key_B, tr("Show the bytes of this cluster (B)"));
-    QAction* fatEntry = add(tr("FAT entry"), Qt::Key_F, tr("Show its FAT entry (F)"));
-    connect(bytes, &QAction::triggered, this, [this] {
-        showDock(QStringLiteral("bytes"));
-        m_bytes->QWidget::setFocus(Qt::ShortcutFocusReason);
-    });
-    connect(fatEntry, &QAction::triggered, this, &VolumePage::showFatEntry);
-    m_inspector->setActions({bytes, fatEntry});
-}
-
-bool VolumePage::showDock(const QString& name)
-{
-    for (QDockWidget* dock : m_docks) {
-        if (dock->objectName() != name)
-            continue;
-        dock->show();
-        dock->raise();
-        return true;
-    }
-    return false;
-}
-
-void VolumePage::shareRoom()
-{
-    resizeDocks({m_docks[0], m_docks[1]}, {scaled(258), scaled(316)}, Qt::Horizontal);
-    resizeDocks({m_docks[2]}, {scaled(264)}, Qt::Vertical);
-}
-
-// Docks can be sized only once the page has its own size.
-void VolumePage::showEvent(QShowEvent* event)
-{
-    QMainWindow::showEvent(event);
-    if (!m_defaultLayout.isEmpty())
-        return;
-    layout()->activate();
-    shareRoom();
-    m_defaultLayout = layoutState();
-    if (!m_wantedLayout.isEmpty())
-        restoreState(m_wantedLayout, layoutVersion);
-}
-
 void VolumePage::connectParts()
 {
     m_map->setFocus(&m_document.focus());
@@ -244,9 +121,14 @@ void VolumePage::connectParts()
     m_bytes->setFocus(&m_document.focus());
     m_fatTable->setFocus(&m_document.focus());
     connect(m_map, &ClusterMapView::hoveredText, this, &VolumePage::hoveredText);
+    connect(m_mapPanel, &MapPanel::said, this, &VolumePage::hoveredText);
     connect(m_files, &FileTreeView::hoveredText, this, &VolumePage::hoveredText);
     connect(m_bytes, &HexPanel::hoveredText, this, &VolumePage::hoveredText);
     connect(m_fatTable, &FatTableView::hoveredText, this, &VolumePage::hoveredText);
+    connect(&m_chain->walk(), &ChainWalk::changed, this, [this] {
+        if (const QString& said = m_chain->walk().sentence(); !said.isEmpty())
+            Q_EMIT hoveredText(said);
+    });
     connect(m_breadcrumb, &Breadcrumb::addressEntered, this, [this](const QString& address) {
         if (const auto went = goTo(address); !went)
             Q_EMIT hoveredText(errorWords(went.error()).sentence);
@@ -256,11 +138,16 @@ void VolumePage::connectParts()
 
 void VolumePage::connectDocument()
 {
+    connect(m_mapPanel, &MapPanel::drawn, this, &VolumePage::showMap);
     connect(&m_document, &VolumeDocument::ready, this, &VolumePage::showContent);
     connect(&m_document, &VolumeDocument::checked, this, &VolumePage::showFindings);
     connect(&m_document, &VolumeDocument::failed, this, &VolumePage::showFailure);
     connect(&m_document, &VolumeDocument::progressChanged, this, &VolumePage::showLoading);
-    connect(&m_findings->repair(), &VolumeRepair::changed, this, &VolumePage::followRepair);
+    connect(&m_findings->repair(), &VolumeRepair::changed, this, &VolumePage::followPlans);
+    connect(&m_edits, &StagedEdits::changed, this, &VolumePage::followEdits);
+    connect(m_bytes, &HexPanel::byteEdited, &m_edits, &StagedEdits::setByte);
+    connect(&m_edits, &StagedEdits::stepped, m_bytes, &HexPanel::forgetTyped);
+    m_files->setEdits(&m_edits);
 }
 
 void VolumePage::showLoading()
@@ -281,37 +168,15 @@ void VolumePage::showFailure(const Error& error)
 void VolumePage::showContent()
 {
     const auto& content = m_document.content();
-    m_files->setTree(content->tree);
-    m_chain->setVolume(content->tree, content->geometry(), content->image.volumeOffset);
+    m_files->setContent(content);
+    m_chain->setContent(content);
     showFindings();
-    m_repairedUsage.reset();
-    drawMap(content->usage);
+    m_mapPanel->showContent();
 }
 
-void VolumePage::drawMap(std::shared_ptr<const fat::UsageMap> usage)
-{
-    m_cells.start(
-        [usage = std::move(usage)](const JobControl&) -> Result<std::shared_ptr<const MapCells>> {
-            return MapCells::make(usage);
-        },
-        [this](Result<std::shared_ptr<const MapCells>> cells) { showCells(std::move(*cells)); });
-}
-
-void VolumePage::showCells(std::shared_ptr<const MapCells> cells)
+void VolumePage::showMap()
 {
     const bool isFirst = !m_shown;
-    if (!m_repairedUsage)
-        m_cellsNow = cells;
-    m_mapCaption->setText(m_repairedUsage ? tr("Cluster map as it would be after the repair")
-                                          : tr("Cluster map"));
-    m_mapCaption->setToken(m_repairedUsage ? Token::Accent : Token::Muted);
-    m_map->setDescriber(
-        [content = m_document.content(), now = m_cellsNow,
-         words = m_repairedUsage ? tr("Now: %1") : QStringLiteral("%1")](CellRange range) {
-            return words.arg(describeCells(*content, *now, range));
-        });
-    m_map->setCells(std::move(cells));
-    markFindings();
     m_center->setCurrentIndex(1);
     m_shown = true;
     if (isFirst && isAncestorOf(QApplication::focusWidget()))
@@ -319,19 +184,48 @@ void VolumePage::showCells(std::shared_ptr<const MapCells> cells)
     Q_EMIT shown();
 }
 
-/// While a repair is planned the map shows what would come of it, and selects what would change.
-void VolumePage::followRepair()
+/// While a repair is planned, or changes wait to be written, the map shows what would come of it;
+/// what a repair would change is selected.
+void VolumePage::followPlans()
 {
     const VolumeRepair& repair = m_findings->repair();
     const bool isPlanned = repair.step() == VolumeRepair::Step::Planned ||
                            repair.step() == VolumeRepair::Step::Applying;
-    const auto usage = isPlanned ? repair.preview().usage : nullptr;
-    if (usage == m_repairedUsage || m_document.state() != VolumeDocument::State::Ready)
+    const auto repaired = isPlanned ? repair.preview().usage : nullptr;
+    const auto usage = repaired ? repaired : m_edits.usage();
+    if (usage == m_mapPanel->planned() || m_document.state() != VolumeDocument::State::Ready)
         return;
-    m_repairedUsage = usage;
-    if (usage && !repair.preview().changed.empty())
+    if (repaired && !repair.preview().changed.empty())
         m_document.focus().select({.runs = repair.preview().changed});
-    drawMap(usage ? usage : m_document.content()->usage);
+    m_mapPanel->showPlanned(usage, repaired ? tr("Cluster map as it would be after the repair")
+                                            : tr("Cluster map with changes not written yet"));
+}
+
+/// The bytes show what is typed; the map follows when it is known.
+void VolumePage::followEdits()
+{
+    if (!m_document.content())
+        return;
+    m_changesBadge->setCount(m_edits.count(), Token::Accent);
+    m_findings->repair().setObstacle(
+        m_edits.count() > 0 ? tr("Changes wait to be written: apply or discard them first")
+                            : QString());
+    showBytes();
+    followPlans();
+}
+
+void VolumePage::showBytes()
+{
+    m_bytes->setEditProblem(m_edits.problem());
+    if (m_shownDisk == m_edits.disk() && m_shownContent == m_document.content())
+        return;
+    m_shownDisk = m_edits.disk();
+    m_shownContent = m_document.content();
+    auto subject = subjectOf(*m_shownContent);
+    subject->image.disk = m_shownDisk;
+    if (const auto& volume = m_edits.volume())
+        subject->image.volume = volume;
+    m_bytes->setSubject(std::move(subject));
 }
 
 void VolumePage::showFindings()
@@ -342,30 +236,8 @@ void VolumePage::showFindings()
         worst = std::max(worst, finding.severity);
     m_badge->setCount(content->findings.size(), tokenOf(worst));
     m_fatTable->setContent(content);
-    m_bytes->setSubject(subjectOf(*content));
-    markFindings();
-}
-
-/// Cells of the overview that a finding is about; of the system area by where the bytes lie.
-void VolumePage::markFindings()
-{
-    const auto& content = m_document.content();
-    const auto& cells = m_map->cells();
-    if (!cells)
-        return;
-    const std::uint64_t start = content->image.volumeOffset;
-    const std::uint64_t systemSize = content->geometry().dataOffset();
-    std::vector<std::uint64_t> marks;
-    for (const Finding& finding : content->findings) {
-        if (finding.cluster) {
-            if (const auto cell = cells->cellOfCluster(Cluster{*finding.cluster}))
-                marks.push_back(*cell);
-        } else if (finding.offset && *finding.offset >= start &&
-                   *finding.offset - start < systemSize) {
-            marks.push_back((*finding.offset - start) * cells->systemCellCount() / systemSize);
-        }
-    }
-    m_overview->setMarks(std::move(marks));
+    showBytes();
+    m_mapPanel->showFindings();
 }
 
 void VolumePage::check()
@@ -433,38 +305,6 @@ Result<> VolumePage::goTo(const QString& address)
         if (const auto cell = m_map->cells()->cellOfCluster(*cluster))
             m_map->setCursorCell(*cell);
     return {};
-}
-
-QList<QWidget*> VolumePage::stops() const
-{
-    QList<QWidget*> stops{m_map};
-    for (QDockWidget* dock : m_docks)
-        if (dock->isVisible())
-            stops << dock->widget();
-    return stops;
-}
-
-void VolumePage::focusNextDock()
-{
-    const QList<QWidget*> all = stops();
-    QWidget* const now = QApplication::focusWidget();
-    qsizetype at = -1;
-    for (qsizetype i = 0; i < all.size(); ++i)
-        if (now != nullptr && (all[i] == now || all[i]->isAncestorOf(now)))
-            at = i;
-    firstStop(all[(at + 1) % all.size()])->setFocus(Qt::TabFocusReason);
-}
-
-void VolumePage::resetLayout()
-{
-    restoreState(m_defaultLayout, layoutVersion);
-}
-
-void VolumePage::restoreLayout(const QByteArray& state)
-{
-    m_wantedLayout = state;
-    if (!m_defaultLayout.isEmpty() && !state.isEmpty())
-        restoreState(state, layoutVersion);
 }
 
 QString VolumePage::selectionText() const

@@ -4,8 +4,7 @@
 /// Threads: GUI thread; does no I/O.
 #pragma once
 
-#include "ui/document/volume_document.hpp"
-#include "ui/models/map_cells.hpp"
+#include "ui/document/staged_edits.hpp"
 
 #include <QMainWindow>
 
@@ -18,6 +17,7 @@ namespace fatlas::ui {
 class Banner;
 class Breadcrumb;
 class ChainView;
+class ChangesPanel;
 class ClusterMapView;
 class EverythingElseView;
 class FatTableView;
@@ -25,10 +25,8 @@ class FileTreeView;
 class FindingsPanel;
 class HexPanel;
 class InspectorPanel;
-class MapLegend;
-class MapOverview;
+class MapPanel;
 class TabBadge;
-class ThemedLabel;
 
 class VolumePage : public QMainWindow {
     Q_OBJECT
@@ -44,9 +42,13 @@ public:
 
     [[nodiscard]] ClusterMapView* map() const noexcept { return m_map; }
 
+    [[nodiscard]] MapPanel* mapPanel() const noexcept { return m_mapPanel; }
+
     [[nodiscard]] InspectorPanel* inspector() const noexcept { return m_inspector; }
 
     [[nodiscard]] Breadcrumb* breadcrumb() const noexcept { return m_breadcrumb; }
+
+    [[nodiscard]] ChainView* chain() const noexcept { return m_chain; }
 
     [[nodiscard]] FileTreeView* files() const noexcept { return m_files; }
 
@@ -56,6 +58,11 @@ public:
 
     /// Says in place why the volume cannot be shown.
     [[nodiscard]] Banner* banner() const noexcept { return m_banner; }
+
+    /// What is changed but not written yet.
+    [[nodiscard]] StagedEdits& edits() noexcept { return m_edits; }
+
+    [[nodiscard]] ChangesPanel* changes() const noexcept { return m_changes; }
 
     [[nodiscard]] FindingsPanel* findings() const noexcept { return m_findings; }
 
@@ -95,10 +102,9 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
-    static constexpr int layoutVersion = 3;
+    static constexpr int layoutVersion = 4;
 
     QWidget* makeCenter();
-    QWidget* makeMapPanel();
     [[nodiscard]] QWidget* makeFiles();
     QDockWidget* addDock(Qt::DockWidgetArea area, const QString& name, const QString& title,
                          QWidget* content);
@@ -108,17 +114,18 @@ private:
     void connectParts();
     void connectDocument();
     void showContent();
-    void drawMap(std::shared_ptr<const fat::UsageMap> usage);
-    void showCells(std::shared_ptr<const MapCells> cells);
-    void followRepair();
+    void showMap();
+    void followPlans();
+    void followEdits();
+    void showBytes();
     void showFindings();
-    void markFindings();
     [[nodiscard]] bool goToNumbered(const QString& address);
     void showLoading();
     void showFailure(const Error& error);
     [[nodiscard]] QList<QWidget*> stops() const;
 
     VolumeDocument m_document;
+    StagedEdits m_edits{m_document};
     bool m_shown = false;
     QByteArray m_defaultLayout; ///< empty until the page was first shown
     QByteArray m_wantedLayout;  ///< to be restored then
@@ -126,10 +133,8 @@ private:
     QStackedWidget* m_center;
     QLabel* m_loading;
     Banner* m_banner;
-    ClusterMapView* m_map;
-    MapOverview* m_overview;
-    MapLegend* m_legend;
-    ThemedLabel* m_mapCaption = nullptr;
+    MapPanel* m_mapPanel;
+    ClusterMapView* m_map; ///< of the panel
     FileTreeView* m_files;
     InspectorPanel* m_inspector;
     ChainView* m_chain;
@@ -137,11 +142,12 @@ private:
     EverythingElseView* m_everythingElse;
     FindingsPanel* m_findings;
     FatTableView* m_fatTable;
+    ChangesPanel* m_changes;
     TabBadge* m_badge = nullptr;
+    TabBadge* m_changesBadge = nullptr;
     QList<QDockWidget*> m_docks;
-    std::shared_ptr<const MapCells> m_cellsNow;           ///< of the volume as it is
-    std::shared_ptr<const fat::UsageMap> m_repairedUsage; ///< set: the map shows this
-    Task m_cells{Task::Lane::Quick};
+    SharedContent m_shownContent; ///< in the bytes
+    std::shared_ptr<const block::BlockDevice> m_shownDisk;
 };
 
 } // namespace fatlas::ui

@@ -73,7 +73,7 @@ struct Place {
 };
 
 /// What a guest does, as the sectors that change.
-void edit(block::BlockDevice& device, const std::function<void(edit::Editor&)>& change)
+void changeAsGuest(block::BlockDevice& device, const std::function<void(edit::Editor&)>& change)
 {
     Bytes before(device.size());
     must(device.read(0, before));
@@ -94,7 +94,7 @@ void edit(block::BlockDevice& device, const std::function<void(edit::Editor&)>& 
 
 void addFile(block::BlockDevice& device)
 {
-    edit(device, [](edit::Editor& guest) {
+    changeAsGuest(device, [](edit::Editor& guest) {
         (void)must(guest.putFile({.folder = "/docs", .name = "new file"},
                                  std::make_shared<edit::BytesSource>(Bytes(700, std::byte{7}))));
         must(guest.remove("/A.TXT", edit::Recursive::No));
@@ -130,8 +130,8 @@ void TestWriteBack::aSessionThatWasCutOffIsGoneOnWith()
         addFile(*session->device());
         (void)session->synchronizer().engine().pass(sync::Engine::Take::Everything,
                                                     sync::WriteLog::Clock::now());
-        edit(*session->device(),
-             [](edit::Editor& guest) { must(guest.move("/docs/b.txt", "/moved.txt")); });
+        changeAsGuest(*session->device(),
+                      [](edit::Editor& guest) { must(guest.move("/docs/b.txt", "/moved.txt")); });
     }
     QVERIFY(!std::filesystem::exists(place.folder / "moved.txt"));
     const auto left = place.sessions();

@@ -26,8 +26,8 @@ struct ScreenshotRequest {
     /// Serve: served as scratch, and the picture is taken a while after this was started in a shell
     /// with $uri and $unixsocket; empty: not served yet.
     QString command = {};
-    QString mapMode = {};       ///< colours of a volume's map: "owner"
-    QString layout = {};        ///< order of its cells: "hilbert"
+    QString mapMode = {}; ///< colours of a volume's map: "owner"
+    QString layout = {};  ///< order of its cells: "hilbert"
     int timeoutMs = 300'000;
 };
 

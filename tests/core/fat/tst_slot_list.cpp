@@ -83,7 +83,7 @@ private Q_SLOTS:
         const auto listed = readSlots(*builder.open(), Cluster{5});
         QVERIFY(listed.has_value());
         QCOMPARE(kindsOf(*listed), (std::vector<SlotKind>{SlotKind::Dot, SlotKind::Dot,
-                                                         SlotKind::File, SlotKind::End}));
+                                                          SlotKind::File, SlotKind::End}));
         QCOMPARE((*listed)[2].raw.size.get(), 3U);
     }
 

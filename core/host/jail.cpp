@@ -175,7 +175,7 @@ private:
         return {};
     }
 
-    Result<> beginAnew(const fs::path& journal);
+    Result<> beginAnew(const fs::path& journal, Deleted deleted);
     Result<> sayOpened();
 
     JailOptions m_options;
@@ -195,8 +195,8 @@ Result<> OpenJail::start()
                   Journal::open(path, [&replay](std::uint64_t number, JournalRecord record) {
                       return replay.visit(number, std::move(record));
                   }));
-    if (replay.isFinished())
-        return beginAnew(path);
+    if (const auto& finished = replay.finished())
+        return beginAnew(path, finished->usesTrash ? Deleted::Trash : Deleted::Drop);
     FATLAS_TRY(replay.finish(bootOf()));
     if (!replay.isFresh())
         FATLAS_TRY(removeLeftOvers(context));
@@ -204,9 +204,9 @@ Result<> OpenJail::start()
 }
 
 /// The session before was ended, and only its traces were left.
-Result<> OpenJail::beginAnew(const fs::path& journal)
+Result<> OpenJail::beginAnew(const fs::path& journal, Deleted deleted)
 {
-    FATLAS_TRY(emptyKeep(*m_context, Deleted::Drop));
+    FATLAS_TRY(emptyKeep(*m_context, deleted));
     std::error_code error;
     if (!fs::remove(journal, error) && error)
         return failSystem(error.value(), "cannot remove " + escapeForTerminal(journal.native()));
@@ -253,7 +253,8 @@ Result<JailEnd> OpenJail::end(Deleted deleted)
         return fail(ErrorCode::Refused, "a change is neither made nor taken back: open the session "
                                         "again to settle it");
     FATLAS_TRY(flush());
-    FATLAS_ASSIGN(const std::uint64_t number, m_context->journal->append(Finished{}));
+    const Finished finished{.usesTrash = deleted == Deleted::Trash};
+    FATLAS_ASSIGN(const std::uint64_t number, m_context->journal->append(finished));
     FATLAS_TRY(m_context->journal->sync(number));
     FATLAS_ASSIGN(JailEnd end, emptyKeep(*m_context, deleted));
     m_isEnded = true;

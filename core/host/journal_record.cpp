@@ -115,9 +115,10 @@ void put(RecordWriter& out, const Flushed& /*record*/)
     out.put(RecordKind::Flushed);
 }
 
-void put(RecordWriter& out, const Finished& /*record*/)
+void put(RecordWriter& out, const Finished& finished)
 {
     out.put(RecordKind::Finished);
+    out.put(finished.usesTrash);
 }
 
 JournalRecord getRecord(RecordReader& in)
@@ -135,7 +136,9 @@ JournalRecord getRecord(RecordReader& in)
     case RecordKind::Flushed: return Flushed{};
     case RecordKind::Finished: break;
     }
-    return Finished{};
+    Finished finished;
+    in.get(finished.usesTrash);
+    return finished;
 }
 
 } // namespace

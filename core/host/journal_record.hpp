@@ -57,7 +57,10 @@ struct Opened {
 
 struct Flushed {}; ///< everything that ended before is on the medium
 
-struct Finished {}; ///< the session is over: keep and journal only wait to be removed
+/// The session is over: keep and journal only wait to be removed.
+struct Finished {
+    bool usesTrash = false; ///< for files that a guest deleted
+};
 
 using JournalRecord = std::variant<Begun, Ended, Opened, Flushed, Finished>;
 

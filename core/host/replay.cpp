@@ -55,8 +55,8 @@ Result<> Replay::visit(std::uint64_t number, JournalRecord record)
         m_boot = std::move(opened->boot);
     else if (std::holds_alternative<Flushed>(record))
         tellEnded();
-    else
-        m_isFinished = true;
+    else if (const auto* const finished = std::get_if<Finished>(&record))
+        m_finished = *finished;
     return {};
 }
 

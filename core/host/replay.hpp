@@ -22,7 +22,7 @@ public:
     [[nodiscard]] Result<> visit(std::uint64_t number, JournalRecord record);
 
     /// The session was ended; what follows is to remove what it left.
-    [[nodiscard]] bool isFinished() const noexcept { return m_isFinished; }
+    [[nodiscard]] const std::optional<Finished>& finished() const noexcept { return m_finished; }
 
     /// Nobody changed anything with it before.
     [[nodiscard]] bool isFresh() const noexcept { return m_isFresh; }
@@ -46,7 +46,7 @@ private:
     const JailOptions& m_options;
     std::map<std::uint64_t, Pending> m_pending; ///< by number; since everything was flushed
     std::string m_boot;
-    bool m_isFinished = false;
+    std::optional<Finished> m_finished;
     bool m_isFresh = true;
 };
 

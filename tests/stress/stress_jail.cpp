@@ -209,6 +209,36 @@ int crash(const JailCase& which, JailOptions::Interrupted interrupted)
     giveUp(which.name, "never comes to an end");
 }
 
+/// The end of a session is one that can be ended again.
+int crashAtEnd()
+{
+    for (int at = 1; at < maxCalls; ++at) {
+        const std::string where = fmt::format("end, killed at call {}", at);
+        JailFixture fixture;
+        fixture.folder.writeText("a", "1");
+        fixture.folder.writeText("b", "2");
+        fixture.start();
+        require(fixture.replace(fixture.known("a"), "new").has_value(), where, "cannot replace");
+        require(fixture.jail().removeFile(fixture.known("b")).has_value(), where, "cannot remove");
+        const FolderState after = stateOf(fixture);
+        fixture.stop();
+        const bool killed = isKilled(where, [&] {
+            if (!fixture.open())
+                return false;
+            arm(killAt, at);
+            return fixture.jail().end().has_value();
+        });
+        require(fixture.open(), where + ", opened again");
+        require(fixture.jail().end(), where + ", ended again");
+        fixture.stop();
+        require(stateOf(fixture) == after && fixture.keptCount() == 0, where, "a trace is left");
+        require(fixture.session.entryCount() == 0, where, "a trace is left in the session");
+        if (!killed)
+            return at - 1;
+    }
+    giveUp("end", "never comes to an end");
+}
+
 int fault(const JailCase& which, int error)
 {
     const FolderState after = stateAfter(which);
@@ -328,6 +358,8 @@ int main(int argc, char** argv)
         fmt::print("{}: killed at each of {} calls, failed at {}\n", which.name, killed, failed);
         std::fflush(stdout);
     }
+    if (isWanted("end", argc, argv))
+        fmt::print("end: killed at each of {} calls\n", crashAtEnd());
     if (isWanted("race", argc, argv))
         race(200);
     return 0;

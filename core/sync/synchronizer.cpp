@@ -35,6 +35,7 @@ void Synchronizer::noteFlush()
 {
     const std::scoped_lock lock(m_mutex);
     m_wasFlushed = true;
+    m_isPoked = true;
     m_changed.notify_all();
 }
 
@@ -42,6 +43,7 @@ void Synchronizer::noteAllLeft()
 {
     const std::scoped_lock lock(m_mutex);
     m_haveAllLeft = true;
+    m_isPoked = true;
     m_changed.notify_all();
 }
 
@@ -86,7 +88,10 @@ bool Synchronizer::awaitWork(const std::stop_token& stop)
     while (!stop.stop_requested()) {
         if (isTime(Clock::now()))
             return true;
-        m_changed.wait_for(lock, stop, glance, [this] { return m_wasFlushed || m_haveAllLeft; });
+        if (m_engine->stamp() == m_seen)
+            m_wasFlushed = false; // what was flushed has been looked at
+        m_isPoked = false;
+        m_changed.wait_for(lock, stop, glance, [this] { return m_isPoked; });
     }
     return false;
 }

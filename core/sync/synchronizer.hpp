@@ -52,6 +52,7 @@ private:
     std::condition_variable_any m_changed;
     bool m_wasFlushed = false;
     bool m_haveAllLeft = false;
+    bool m_isPoked = false; ///< somebody wants the thread to look up
     PassResult m_last;
     WriteLog::Time m_lastPass{};
     WriteLog::Stamp m_seen = 0;

@@ -78,7 +78,8 @@ public:
                                                               std::uint64_t length) const;
 
     /// The file behind Backing::file, open for reading and, at the moment of the call, still the
-    /// one that was recorded (else Changed, naming it).
+    /// one that was recorded (else Changed, naming it; Unsupported when its bytes can only be
+    /// read).
     [[nodiscard]] virtual Result<std::shared_ptr<const File>> backingFile(std::uint64_t file) const;
 
 protected:

@@ -157,8 +157,10 @@ Result<> ExtentCopy::copyBacked(const block::Extent& extent)
 {
     const std::uint64_t number = extent.backing->file;
     const auto backing = m_device.backingFile(number);
+    if (!backing && backing.error().code == ErrorCode::Unsupported)
+        return copyRead(extent); // its bytes are in several files
     if (!backing)
-        return copyRead(extent); // its bytes may lie in several files; else the error comes again
+        return std::unexpected(backing.error());
     const auto& file = *backing;
     FATLAS_ASSIGN(const FileIdentity identity, file->identity());
     const auto copied = copyPiece({.source = *file,
@@ -169,13 +171,16 @@ Result<> ExtentCopy::copyBacked(const block::Extent& extent)
     if (!copied && copied.error().code == ErrorCode::Cancelled)
         return copied;
     // Was it the same file to the last byte? The device says what became of it.
-    FATLAS_ASSIGN(const auto after, m_device.backingFile(number));
-    FATLAS_ASSIGN(const FileIdentity now, after->identity());
-    if (now.device != identity.device || now.inode != identity.inode)
-        return fail(ErrorCode::Changed,
-                    fmt::format("{} was written to while it was copied; try again",
-                                escapeForTerminal(file->path().native())));
-    return copied;
+    const auto after = m_device.backingFile(number);
+    if (!after && after.error().code != ErrorCode::Unsupported)
+        return std::unexpected(after.error());
+    if (after) {
+        FATLAS_ASSIGN(const FileIdentity now, (*after)->identity());
+        if (now.device == identity.device && now.inode == identity.inode)
+            return copied;
+    }
+    return fail(ErrorCode::Changed, fmt::format("{} was written to while it was copied; try again",
+                                                escapeForTerminal(file->path().native())));
 }
 
 Result<> ExtentCopy::copyPiece(KernelCopy::Piece piece)

@@ -3,7 +3,8 @@
 /// Where a jail moves or writes them meanwhile, the kept files tell where their bytes are.
 ///
 /// Errors:   Changed when a file is not the one scanned, before or after its bytes were read;
-///           NotFound, AccessDenied, Io. All name the file.
+///           Unsupported from open() when its bytes are in several files now; NotFound,
+///           AccessDenied, Io. All name the file.
 /// Threads:  safe from many threads at once; files are opened outside the lock.
 /// Lifetime: refers to the plan; a file that is handed out stays open while somebody holds it.
 #pragma once

@@ -236,7 +236,7 @@ Result<> KeptFiles::checkWhole(std::uint32_t node, const File& file) const
     FATLAS_TRY(check(node, file, place));
     if (!place.pieces)
         return {};
-    return fail(ErrorCode::Changed,
+    return fail(ErrorCode::Unsupported,
                 fmt::format("{} is written in place; its old bytes are in more than one file",
                             escapeForTerminal(file.path().native())));
 }

@@ -54,8 +54,8 @@ public:
     /// where they are (any more): open it again.
     [[nodiscard]] Result<> read(std::uint32_t node, const File& file, std::uint64_t offset,
                                 ByteSpan into) const;
-    /// Changed when `file` is not the one of the snapshot, or not all of its bytes are its old
-    /// ones.
+    /// Changed when `file` is not the one of the snapshot, Unsupported when not all of its bytes
+    /// are its old ones: they are read.
     [[nodiscard]] Result<> checkWhole(std::uint32_t node, const File& file) const;
 
     /// For the jail: nobody reads while it lives. All of it is told what was and what is: `before`

@@ -50,18 +50,14 @@ Committer::Committer(const CommitTarget& target, Report report)
         m_idOf[node] = target.pairing.knownOf(node);
 }
 
-std::size_t Committer::commit(const std::vector<Change>& changes, const JobControl& job)
+void Committer::commit(const std::vector<Change>& changes, const JobControl& job)
 {
-    std::size_t madeCount = 0;
     for (const Change& change : changes) {
         if (job.stopRequested())
             break;
-        const Outcome outcome = commitOne(change);
-        madeCount += outcome.kind == Outcome::Kind::Made ? 1 : 0;
-        m_report(outcome);
+        m_report(commitOne(change));
     }
     restoreFolderTimes();
-    return madeCount;
 }
 
 Outcome Committer::commitOne(const Change& change)

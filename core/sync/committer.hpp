@@ -50,8 +50,8 @@ public:
 
     Committer(const CommitTarget& target, Report report);
 
-    /// How many were made.
-    std::size_t commit(const std::vector<Change>& changes, const JobControl& job);
+    /// Each is reported.
+    void commit(const std::vector<Change>& changes, const JobControl& job);
 
 private:
     using Made = host::ChangeResult<>;

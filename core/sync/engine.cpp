@@ -68,18 +68,21 @@ Result<std::unique_ptr<Engine>> Engine::create(EngineSetup setup, const EngineOp
 PassResult Engine::pass(Take take, WriteLog::Time now, const JobControl& job)
 {
     std::size_t made = 0;
+    std::size_t noted = 0;
     PassResult result;
     for (int round = 0; round < maxRounds; ++round) {
         result = passOnce(take, now, job);
         made += result.made;
-        if (result.made == 0 || job.stopRequested())
+        noted += result.noted;
+        if (result.made + result.noted == 0 || job.stopRequested())
             break;
     }
-    if (made != 0)
+    if (made + noted != 0)
         if (const auto flushed = m_setup.jail->flush(); !flushed)
             hold(result,
                  "what was carried out may not survive a power cut: " + flushed.error().message);
     result.made = made;
+    result.noted = noted;
     tellWaiting(result);
     return result;
 }
@@ -126,7 +129,7 @@ PassResult Engine::passOnce(Take& take, WriteLog::Time now, const JobControl& jo
                          .log = *m_setup.log,
                          .zone = m_options.zone},
                         [&](const Outcome& outcome) { tellOutcome(outcome, result); });
-    result.made = committer.commit(set.changes, job);
+    committer.commit(set.changes, job);
     return result;
 }
 
@@ -240,7 +243,9 @@ void Engine::tellOutcome(const Outcome& outcome, PassResult& result)
     const std::string key = outcome.path + '\0' + toString(outcome.change);
     if (outcome.kind == Outcome::Kind::Made) {
         m_toldOutcomes.erase(key);
-        if (m_events.onOutcome && outcome.change != ChangeKind::Update)
+        const bool isNoted = outcome.change == ChangeKind::Update;
+        ++(isNoted ? result.noted : result.made);
+        if (m_events.onOutcome && !isNoted)
             m_events.onOutcome(outcome);
         return;
     }

@@ -50,7 +50,8 @@ struct EngineSetup {
 };
 
 struct PassResult {
-    std::size_t made = 0;
+    std::size_t made = 0;      ///< changes of the host
+    std::size_t noted = 0;     ///< changes that the host needs none for
     std::size_t conflicts = 0; ///< and failures
     std::vector<Waiting> waiting = {};
     std::string held = {}; ///< why nothing is carried out; empty: it is

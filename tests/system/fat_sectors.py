@@ -37,7 +37,8 @@ class FatDisk:
 
     def chain(self, cluster):
         found = []
-        while 2 <= cluster < (1 << self.bits) - 16 and len(found) < 100_000:
+        past = (1 << min(self.bits, 28)) - 16
+        while 2 <= cluster < past and len(found) < 100_000:
             found.append(cluster)
             cluster = self.entry(cluster)
         return found

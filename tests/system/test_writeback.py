@@ -334,11 +334,11 @@ class WriteBackTest(SystemTest):
         self.assertEqual(different, {})
         self.assertEqual([n for n in os.listdir(source) if "fatlas" in n], [])
 
-    def play(self, scenario, order, disk, *options, each=None):
+    def play(self, scenario, order, disk, settle=50, each=None):
         """Serve, let the guest write in that order, end; folder and guest must agree."""
         base = Path(tempfile.mkdtemp(dir=self.temp))
         source = make_source(base / "source")
-        with self.serving(source, *DISKS[disk], "--settle", "50", *options) as server:
+        with self.serving(source, *DISKS[disk], "--settle", str(settle)) as server:
             image = self.copy_of(server)
             offset = self.offset_of(image)
             before = image.read_bytes()
@@ -386,7 +386,7 @@ class TestScenarios(WriteBackTest):
                                                        delete_and_create_in_its_clusters):
             for order in self.orders():
                 with self.subTest(scenario=scenario.__name__, order=order):
-                    self.play(scenario, order, "fat16", "--settle", "0",
+                    self.play(scenario, order, "fat16", settle=0,
                               each=lambda: time.sleep(0.025))
 
 

@@ -25,7 +25,7 @@ class Served:
                 [CLI, "serve", str(source), *map(str, options), "--socket", str(self.socket),
                  "--export", name],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors,
-                env=environment())
+                env=environment(XDG_STATE_HOME=str(Path(folder) / "state")))
         self._await_socket()
 
     def _await_socket(self):

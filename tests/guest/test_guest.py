@@ -15,9 +15,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 
 import machine  # noqa: E402
 import scenarios  # noqa: E402
+import write_back  # noqa: E402
 from served import Served  # noqa: E402
 from support import CLI, FULL_MATRIX, REQUIRE_TOOLS, run  # noqa: E402
 
+CHOSEN = scenarios.chosen() + write_back.SCENARIOS
 BOOT_LIMIT = 7200 if FULL_MATRIX else 1800  # only for a guest that hangs
 
 
@@ -36,7 +38,7 @@ class TestGuest(unittest.TestCase):
         cls.servers = {}
         cls.addClassCleanup(cls.stop_servers)
         cls.scenarios = {made.name: made for made in (kind(cls.temp)
-                                                      for kind in scenarios.chosen())}
+                                                      for kind in CHOSEN)}
         guest = machine.Machine(cls.temp)
         for name, scenario in cls.scenarios.items():
             served = cls.serve(name, getattr(scenario, "source", scenario.folder),
@@ -70,7 +72,7 @@ class TestGuest(unittest.TestCase):
 
 
 def add_methods():
-    for kind in scenarios.chosen():
+    for kind in CHOSEN:
         def method(self, kind=kind):
             self.judge(kind.name.fget(kind.__new__(kind)))
         method.__doc__ = kind.__doc__

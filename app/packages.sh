@@ -8,7 +8,7 @@ TEST_PACKAGES=(python3 git ccache dosfstools mtools sleuthkit qemu-utils nbdkit 
     gdisk jq xfsprogs util-linux e2fsprogs gzip bzip2 xz-utils
     zstd zip libvhdi-utils python3-libnbd fio nbd-client)
 GUEST_PACKAGES=(python3 qemu-system-x86 "linux-image-amd64|linux-image-generic" busybox-static cpio
-    dosfstools libnbd-bin xz-utils zstd)
+    dosfstools libnbd-bin ovmf xz-utils zstd)
 LINT_PACKAGES=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
 
 package_installed() {

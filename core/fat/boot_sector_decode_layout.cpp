@@ -104,6 +104,12 @@ void BootSectorDecoder::checkFat32Fields()
              "no file can be found by its name");
     checkReference(g.fsInfoSector, 0x30, "B16", "FSInfo");
     checkReference(g.backupBootSector, 0x32, "B16", "the backup boot sector");
+    if (g.backupBootSector != 0 && g.backupBootSector == g.fsInfoSector) {
+        find("B16", Severity::Warning, 0x32,
+             fmt::format("FSInfo and the backup boot sector are both said to be in sector {}",
+                         g.fsInfoSector));
+        g.backupBootSector = 0;
+    }
     const std::uint16_t flags = m_fat32.extFlags.get();
     m_boot.mirrored = (flags & mirroringOff) == 0;
     if (!m_boot.mirrored)

@@ -79,7 +79,8 @@ constexpr std::array table{
          .fix = "the root directory is looked for and its cluster written"},
     Rule{.number = "B16",
          .title = "FSInfo and backup",
-         .meaning = "FSInfo or the backup boot sector is said to lie outside the reserved sectors.",
+         .meaning = "FSInfo or the backup boot sector is said to lie outside the reserved sectors, "
+                    "or both in one.",
          .dos = "ignores it",
          .windows = "ignores it",
          .linuxKernel = "ignores FSInfo where it finds no signature",

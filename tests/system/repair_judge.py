@@ -4,7 +4,7 @@
                                   of our own that knows where FATs and root of `image` lie
     intact(image, data)           paths whose name, chain and content are those of the sound image,
                                   and which share nothing with anybody
-    copied_out(path, scratch)     {path: (digest, modification time)}, by mcopy
+    copied_out(path, scratch)     {path: (digest, modification time)}, by mcopy where it can
 """
 
 import hashlib
@@ -13,7 +13,7 @@ import shutil
 from collections import Counter
 from dataclasses import dataclass
 
-from support import run
+from support import CLI, run
 
 LOWER_BASE, LOWER_EXTENSION = 0x08, 0x10
 LONG, LABEL, FOLDER = 0x0F, 0x08, 0x10
@@ -156,7 +156,11 @@ def intact(image, data):
 def copied_out(path, scratch):
     target = scratch / "mcopied"
     target.mkdir()
-    run("mcopy", "-s", "-n", "-m", "-i", path, "::", target, status=None)
+    done = run("mcopy", "-s", "-n", "-m", "-i", path, "::", target, status=None)
+    if "too big" in done.stderr:
+        # mtools takes the last cluster of a volume for one too many when one of the first
+        # entries leads there.
+        run(CLI, "extract", path, "--directory", target)
     content = {}
     for where, _, names in os.walk(target):
         for name in names:

@@ -60,7 +60,8 @@ class Damaged(SystemTest):
                 self.assertNotIn("should not have happened", checked.stderr)
                 if checked.returncode not in COMPLAINTS:
                     complains, lines = fsck_complains(image.path)
-                    if complains:
+                    # Windows never writes the label to the boot sector: for us that is a note.
+                    if complains and "is in the root directory only" not in checked.stdout:
                         silent.append(f"{kind} seed {seed}, {done}: {lines[1:6]}")
         self.assertEqual(silent, [], f"{len(silent)} damages that only fsck.fat reports")
 

@@ -1,6 +1,7 @@
 // B2 to B22: the boot sector is written back from what the layout was found in, and its fields are
 // put right one by one. Code and fields that are right stay as they are.
 
+#include "core/base/text.hpp"
 #include "core/fat/boot_code.hpp"
 #include "core/fat/boot_sector_raw.hpp"
 #include "core/fat/boot_sector_read.hpp"
@@ -10,8 +11,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstddef>
+
 namespace fatlas::fat {
 namespace {
+
+constexpr auto totalOffset = static_cast<std::ptrdiff_t>(offsetof(BpbRaw, totalSectors32));
 
 class BootSectorPass {
 public:
@@ -23,6 +29,7 @@ public:
     {
         FATLAS_TRY(m_session.read(0, m_sector));
         FATLAS_TRY(writeBack());
+        FATLAS_TRY(takeTotalOfCopy());
         BootFields fields(m_session, m_boot, m_sector);
         FATLAS_TRY(fields.repair());
         Bytes before(bootSectorSize);
@@ -67,6 +74,31 @@ private:
                                        keepsCode ? "with the code that is there"
                                                  : "with code that says it does not boot"));
         }
+        return {};
+    }
+
+    /// A number of sectors that means another type than the other fields, where the copy has one
+    /// that means the same and differs in nothing else.
+    Result<> takeTotalOfCopy()
+    {
+        const Geometry& g = m_boot.geometry;
+        const auto doubt = std::ranges::find(m_boot.findings, "B13", &Finding::rule);
+        if (m_boot.layoutSource != LayoutSource::BootSector || g.type != FatType::Fat32 ||
+            g.backupBootSector == 0 || doubt == m_boot.findings.end())
+            return {};
+        Bytes copy(bootSectorSize);
+        FATLAS_TRY(m_session.read(std::uint64_t{g.backupBootSector} * g.bytesPerSector, copy));
+        Bytes wanted = m_sector;
+        std::ranges::copy_n(copy.begin() + totalOffset, sizeof(Le32), wanted.begin() + totalOffset);
+        auto boot = decodeBootSector(copy, m_session.staged()->size());
+        if (wanted != copy || !boot ||
+            std::ranges::find(boot->findings, "B13", &Finding::rule) != boot->findings.end())
+            return {};
+        m_session.note(*doubt, fmt::format("the copy of the boot sector has {} sectors, with which "
+                                           "fields and clusters agree",
+                                           formatCount(boot->geometry.totalSectors)));
+        m_sector = std::move(wanted);
+        m_boot = *std::move(boot);
         return {};
     }
 

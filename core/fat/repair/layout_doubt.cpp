@@ -119,12 +119,13 @@ public:
     {
         FATLAS_TRY(m_session.read(0, m_sector));
         FATLAS_ASSIGN(m_own, scoreOf(m_sector));
-        if (m_own.faults < 2)
+        if (m_own.faults == 0)
             return {};
         FATLAS_ASSIGN(const BootSector boot,
                       decodeBootSector(m_sector, m_session.staged()->size()));
         FATLAS_ASSIGN(m_ownRoot, lookAtRoot(*m_session.staged(), boot.geometry));
-        FATLAS_TRY(tryFields());
+        // One fault is seldom a wrong layout, but a volume that ends too early may cut one file.
+        FATLAS_TRY(m_own.faults == 1 ? tryTotals() : tryFields());
         const Candidate* const best = findBest();
         if (best == nullptr)
             return refuseNonsense();

@@ -204,6 +204,7 @@ private slots:
         row("B15 far", 32, [](Bytes& b) { put32(b, 0x2C, 0x0FFFFFF0); });
         row("B16 FSInfo", 32, [](Bytes& b) { put16(b, 0x30, 32); });
         row("B16 backup", 32, [](Bytes& b) { put16(b, 0x32, 99); });
+        row("B16 both in one", 32, [](Bytes& b) { put16(b, 0x32, 1); });
         row("B17 active", 32, [](Bytes& b) { put16(b, 0x28, 0x85); });
         row("B17 version", 32, [](Bytes& b) { put16(b, 0x2A, 1); });
         row("B18", 12, [](Bytes& b) { put16(b, 510, 0); });

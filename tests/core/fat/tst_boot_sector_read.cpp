@@ -92,7 +92,7 @@ Bytes wideImage(std::uint32_t sectorSize = 512, std::uint32_t backup = 6)
     g.reservedSectors = 32;
     g.sectorsPerFat = 4096 / sectorSize;
     g.rootCluster = Cluster{2};
-    g.fsInfoSector = 1;
+    g.fsInfoSector = backup == 1 ? 2 : 1;
     g.backupBootSector = backup;
     g.totalSectors = static_cast<std::uint32_t>(g.dataOffset() / sectorSize) + 900;
     Bytes image(g.volumeSize());

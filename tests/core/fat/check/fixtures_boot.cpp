@@ -18,6 +18,7 @@ constexpr std::uint64_t fsInfoOffset = 512;
 constexpr std::uint64_t freeCountOffset = fsInfoOffset + offsetof(FsInfoRaw, freeClusters);
 constexpr std::uint64_t nextFreeOffset = fsInfoOffset + offsetof(FsInfoRaw, nextFree);
 constexpr std::uint64_t versionOffset = fat32FieldsOffset + offsetof(Fat32Raw, version);
+constexpr std::uint64_t copyFieldOffset = fat32FieldsOffset + offsetof(Fat32Raw, backupBootSector);
 constexpr std::uint64_t extended = 0x24; ///< of FAT12
 
 /// 64 KiB each.
@@ -139,6 +140,7 @@ std::vector<RuleFixture> bootFixtures()
         {.rule = "B15", .make = fat32WithoutRoot},
         {.rule = "B16", .make = withGeometry(fat32, [](Geometry& g) { g.fsInfoSector = 40; })},
         {.rule = "B16", .make = withGeometry(fat32, [](Geometry& g) { g.backupBootSector = 40; })},
+        {.rule = "B16", .make = bootPatched(fat32, copyFieldOffset, {1, 0})},
         {.rule = "B17", .make = bootPatched(fat32, versionOffset, {1})},
         {.rule = "B18", .make = bootPatched(fat12, signatureOffset, {0, 0})},
         {.rule = "B21", .make = patched(fat32, 0, std::vector<unsigned char>(512))},

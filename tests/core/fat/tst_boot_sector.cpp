@@ -135,7 +135,8 @@ private slots:
         QTest::addColumn<Change>("change");
         QTest::addColumn<QString>("message");
         QTest::addColumn<int>("offset");
-        const auto row = [](const char* name, int type, const char* message, int offset, Change c) {
+        const auto row = [](const char* name, int type, const char* message, int offset,
+                            const Change& c) {
             QTest::newRow(name) << type << c << QString(message) << offset;
         };
         row("B3", 12, "bytes per sector is 513, expected 512, 1024, 2048 or 4096", 0x0B,
@@ -189,7 +190,7 @@ private slots:
         QTest::addColumn<int>("type");
         QTest::addColumn<Change>("change");
         QTest::addColumn<QString>("rule");
-        const auto row = [](const char* name, int type, Change c) {
+        const auto row = [](const char* name, int type, const Change& c) {
             QTest::newRow(name) << type << c << QString(name).section(' ', 0, 0);
         };
         row("B2", 12, [](Bytes& b) { b[0] = {}; });

@@ -12,7 +12,6 @@
 
 using namespace fatlas;
 using namespace fatlas::fat;
-using fatlas::test::VolumeBuilder;
 
 namespace {
 
@@ -98,7 +97,7 @@ Bytes wideImage(std::uint32_t sectorSize = 512, std::uint32_t backup = 6)
     Bytes image(g.volumeSize());
     const Bytes sector = encodeBootSector(boot, {});
     std::ranges::copy(sector, image.begin());
-    std::ranges::copy(sector, image.begin() + std::ptrdiff_t(backup * sectorSize));
+    std::ranges::copy(sector, image.begin() + std::ptrdiff_t{backup} * sectorSize);
     for (std::uint32_t copy = 0; copy < 2; ++copy) {
         store(image, g.fatOffset(copy), Le32(0x0FFFFFF8));
         store(image, g.fatOffset(copy) + 4, Le32(0x0FFFFFFF));
@@ -293,7 +292,8 @@ private slots:
         QFETCH(unsigned, value);
         Bytes image = wideImage();
         for (int i = 0; i < width; ++i)
-            image[std::size_t(offset + i)] = std::byte(value >> (8 * i));
+            image.at(static_cast<std::size_t>(offset) + static_cast<std::size_t>(i)) =
+                std::byte(value >> (8 * i));
         const auto volume = Volume::open(deviceOf(std::move(image)));
         QVERIFY2(volume, volume ? "" : volume.error().message.c_str());
         QCOMPARE((*volume)->boot().layoutSource, LayoutSource::Backup);

@@ -1,4 +1,5 @@
 #include "core/base/text.hpp"
+#include "core/serve/retired_session.hpp"
 #include "core/serve/write_back.hpp"
 
 #include <fmt/format.h>
@@ -58,7 +59,7 @@ std::vector<StoredSession> listSessions(const fs::path& sessions)
     fs::directory_iterator entries(sessions.empty() ? defaultSessionsFolder() : sessions, error);
     for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
         std::error_code ignored;
-        if (fs::exists(entries->path() / "session", ignored))
+        if (!isRetired(entries->path()) && fs::exists(entries->path() / "session", ignored))
             found.push_back(look(entries->path()));
     }
     std::ranges::sort(found, {}, &StoredSession::id);
@@ -85,6 +86,7 @@ Result<> discardSession(const StoredSession& session)
     if (session.isInUse)
         return fail(ErrorCode::Refused,
                     fmt::format("session {} is in use: end its serve first", session.id));
+    fs::path retired;
     if (session.damage.empty() && fs::is_directory(session.root, error)) {
         FATLAS_ASSIGN(const SessionRecord record, readSessionRecord(session.folder));
         FATLAS_ASSIGN(host::FolderLock lock, host::FolderLock::take(session.root));
@@ -94,12 +96,11 @@ Result<> discardSession(const StoredSession& session)
                                         .kept = std::make_shared<host::KeptFiles>(record.snapshot),
                                         .interrupted = host::JailOptions::Interrupted::TakeBack}));
         FATLAS_TRY(jail->end());
+        FATLAS_ASSIGN(retired, retireSession(session.folder));
+    } else {
+        FATLAS_ASSIGN(retired, retireSession(session.folder));
     }
-    fs::remove_all(session.folder, error);
-    if (error)
-        return failSystem(error.value(),
-                          "cannot remove " + escapeForTerminal(session.folder.native()));
-    return {};
+    return removeRetired(retired);
 }
 
 } // namespace fatlas::serve

@@ -6,6 +6,7 @@
 #include "core/folder_disk/entry_times.hpp"
 #include "core/folder_disk/options_text.hpp"
 #include "core/host/root_path.hpp"
+#include "core/serve/retired_session.hpp"
 #include "core/sync/first_known.hpp"
 #include "core/sync/known_delta.hpp"
 #include "core/sync/watched_device.hpp"
@@ -149,6 +150,7 @@ Result<std::unique_ptr<WriteBack>> WriteBack::open(const std::string& source,
 {
     FATLAS_ASSIGN(const fs::path root, folderOf(source));
     FATLAS_ASSIGN(const fs::path sessions, makeSessionsFolder(options.sessions));
+    removeLeftovers(sessions);
     FATLAS_TRY(bringHomeEarlier(sessions, root, options, job));
     FATLAS_ASSIGN(host::FolderLock lock, host::FolderLock::take(root));
     std::unique_ptr<WriteBack> session(new WriteBack);
@@ -248,13 +250,11 @@ Result<WriteBackEnd> WriteBack::end(const JobControl& job)
         return end;
     FATLAS_ASSIGN(host::JailEnd jailEnd, m_synchronizer->engine().jail().end(m_options.deleted));
     end.changed = std::move(jailEnd.changed);
+    FATLAS_ASSIGN(const fs::path retired, retireSession(m_folder));
     m_synchronizer.reset();
     m_device.reset();
     m_kept = {};
-    std::error_code error;
-    fs::remove_all(m_folder, error);
-    if (error)
-        return failSystem(error.value(), "cannot remove " + shown(m_folder));
+    FATLAS_TRY(removeRetired(retired));
     end.isOver = true;
     return end;
 }

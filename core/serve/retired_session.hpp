@@ -1,21 +1,22 @@
-/// The end of a session's folder. It has another name before its files go, so that whoever looks
-/// finds a whole session or none, whenever the process ends.
+/// The end of a session whose writes are home. Its folder has another name before the first of its
+/// traces goes, so that whoever looks finds a session that can be gone on with, or none; what is
+/// left of one whose process ended meanwhile is removed by the next.
 ///
-/// Errors: Io, naming the folder.
+/// Errors: Io, naming the folder; those of host::Jail.
 #pragma once
 
-#include "core/base/error.hpp"
+#include "core/host/jail.hpp"
 
 #include <filesystem>
 
 namespace fatlas::serve {
 
-/// From now on the folder is no session. Call it while the session's lock is held; the folder's new
-/// path.
-[[nodiscard]] Result<std::filesystem::path> retireSession(const std::filesystem::path& folder);
-[[nodiscard]] Result<> removeRetired(const std::filesystem::path& folder);
-/// Folders that a process did not come to remove.
+/// Ends the jail, which holds the folder's lock, and removes the session. After an error the
+/// session is as it was, or its traces wait for removeLeftovers().
+[[nodiscard]] Result<host::JailEnd> retireSession(const std::filesystem::path& session,
+                                                  host::Jail& jail, host::Jail::Deleted deleted);
+/// Of sessions that were retired and could not be removed; those that cannot be now are left.
 void removeLeftovers(const std::filesystem::path& sessions);
-[[nodiscard]] bool isRetired(const std::filesystem::path& folder);
+[[nodiscard]] bool isRetired(const std::filesystem::path& session);
 
 } // namespace fatlas::serve

@@ -56,7 +56,9 @@ std::vector<StoredSession> listSessions(const fs::path& sessions)
 {
     std::vector<StoredSession> found;
     std::error_code error;
-    fs::directory_iterator entries(sessions.empty() ? defaultSessionsFolder() : sessions, error);
+    const fs::path folder = sessions.empty() ? defaultSessionsFolder() : sessions;
+    removeLeftovers(folder);
+    fs::directory_iterator entries(folder, error);
     for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
         std::error_code ignored;
         if (!isRetired(entries->path()) && fs::exists(entries->path() / "session", ignored))
@@ -86,7 +88,6 @@ Result<> discardSession(const StoredSession& session)
     if (session.isInUse)
         return fail(ErrorCode::Refused,
                     fmt::format("session {} is in use: end its serve first", session.id));
-    fs::path retired;
     if (session.damage.empty() && fs::is_directory(session.root, error)) {
         FATLAS_ASSIGN(const SessionRecord record, readSessionRecord(session.folder));
         FATLAS_ASSIGN(host::FolderLock lock, host::FolderLock::take(session.root));
@@ -95,12 +96,14 @@ Result<> discardSession(const StoredSession& session)
                                        {.session = session.folder,
                                         .kept = std::make_shared<host::KeptFiles>(record.snapshot),
                                         .interrupted = host::JailOptions::Interrupted::TakeBack}));
-        FATLAS_TRY(jail->end());
-        FATLAS_ASSIGN(retired, retireSession(session.folder));
-    } else {
-        FATLAS_ASSIGN(retired, retireSession(session.folder));
+        FATLAS_TRY(retireSession(session.folder, *jail, host::Jail::Deleted::Drop));
+        return {};
     }
-    return removeRetired(retired);
+    fs::remove_all(session.folder, error);
+    if (error)
+        return failSystem(error.value(),
+                          "cannot remove " + escapeForTerminal(session.folder.native()));
+    return {};
 }
 
 } // namespace fatlas::serve

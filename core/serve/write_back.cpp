@@ -150,7 +150,6 @@ Result<std::unique_ptr<WriteBack>> WriteBack::open(const std::string& source,
 {
     FATLAS_ASSIGN(const fs::path root, folderOf(source));
     FATLAS_ASSIGN(const fs::path sessions, makeSessionsFolder(options.sessions));
-    removeLeftovers(sessions);
     FATLAS_TRY(bringHomeEarlier(sessions, root, options, job));
     FATLAS_ASSIGN(host::FolderLock lock, host::FolderLock::take(root));
     std::unique_ptr<WriteBack> session(new WriteBack);
@@ -248,13 +247,12 @@ Result<WriteBackEnd> WriteBack::end(const JobControl& job)
     WriteBackEnd end{.last = m_synchronizer->finish(job), .folder = m_folder, .changed = {}};
     if (!end.last.isUpToDate())
         return end;
-    FATLAS_ASSIGN(host::JailEnd jailEnd, m_synchronizer->engine().jail().end(m_options.deleted));
+    FATLAS_ASSIGN(host::JailEnd jailEnd,
+                  retireSession(m_folder, m_synchronizer->engine().jail(), m_options.deleted));
     end.changed = std::move(jailEnd.changed);
-    FATLAS_ASSIGN(const fs::path retired, retireSession(m_folder));
     m_synchronizer.reset();
     m_device.reset();
     m_kept = {};
-    FATLAS_TRY(removeRetired(retired));
     end.isOver = true;
     return end;
 }

@@ -106,7 +106,8 @@ struct StoredSession {
 
 /// $XDG_STATE_HOME/fatlas/sessions, else ~/.local/state/fatlas/sessions.
 [[nodiscard]] std::filesystem::path defaultSessionsFolder();
-/// In the order of their names; none when there is no such folder.
+/// In the order of their names; none when there is no such folder. Traces of sessions that are over
+/// are removed.
 [[nodiscard]] std::vector<StoredSession> listSessions(const std::filesystem::path& sessions);
 /// By its ID; NotFound says what there is.
 [[nodiscard]] Result<StoredSession> findSession(const std::filesystem::path& sessions,

@@ -62,7 +62,7 @@ private:
     [[nodiscard]] bool isMoved(KnownId id, std::uint32_t node) const
     {
         const KnownEntry& entry = m_known.at(id);
-        return entry.guestName != m_guest.node(node).name ||
+        return entry.isAside || entry.guestName != m_guest.node(node).name ||
                entry.parent != m_pairing.knownOf(m_guest.node(node).parent);
     }
 

@@ -254,6 +254,7 @@ Committer::Made Committer::move(const Change& change)
     entry.guestName = m_target.guest.node(change.node).name;
     entry.parent = place.parent;
     entry.hostName = place.name;
+    entry.isAside = false;
     const KnownDelta delta = deltaFor(change.known, std::move(entry));
     if (isSamePlace) {
         FATLAS_TRY(m_target.jail.note(delta.encode()));
@@ -274,6 +275,7 @@ Committer::Made Committer::exchange(const Change& change, const Place& place)
     other.children.clear();
     std::swap(entry.parent, other.parent);
     std::swap(entry.hostName, other.hostName);
+    other.isAside = std::exchange(entry.isAside, false);
     other.guestName = std::exchange(entry.guestName, m_target.guest.node(change.node).name);
     KnownDelta delta;
     using Identity = KnownDelta::Item::Identity;

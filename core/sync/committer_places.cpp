@@ -35,9 +35,10 @@ Committer::Place Committer::placeFor(std::uint32_t node, KnownId known) const
     if (place.parent == none)
         return place;
     const KnownEntry& parent = m_target.known.at(place.parent);
-    const bool keepsName = known != none && m_target.known.at(known).guestName == guestNode.name;
-    const std::string wanted =
-        keepsName ? m_target.known.at(known).hostName : wantedName(parent, guestNode.name);
+    const KnownEntry* const entry = known == none ? nullptr : &m_target.known.at(known);
+    const bool keepsName =
+        entry != nullptr && !entry->isAside && entry->guestName == guestNode.name;
+    const std::string wanted = keepsName ? entry->hostName : wantedName(parent, guestNode.name);
     place.name = wanted;
     for (std::uint32_t tail = 2; tail < maxTails; ++tail) {
         const auto there = m_target.known.findHost(place.parent, place.name);
@@ -64,7 +65,7 @@ bool Committer::mustMakeRoom(KnownId id) const
     if (node == none)
         return true;
     const KnownEntry& entry = m_target.known.at(id);
-    return entry.guestName != m_target.guest.node(node).name ||
+    return entry.isAside || entry.guestName != m_target.guest.node(node).name ||
            entry.parent != m_idOf[m_target.guest.node(node).parent];
 }
 
@@ -72,6 +73,7 @@ Committer::Made Committer::moveAside(KnownId id)
 {
     KnownEntry entry = m_target.known.at(id);
     entry.children.clear();
+    entry.isAside = true;
     const std::string folder = m_target.known.hostPath(entry.parent);
     const std::string name = entry.hostName;
     Made made = host::Applied{};

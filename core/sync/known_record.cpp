@@ -44,6 +44,7 @@ void putEntry(RecordWriter& out, const KnownEntry& entry)
     out.put(entry.sizeAtStart);
     putIdentity(out, entry.identity);
     out.put(entry.hasGuestTime);
+    out.put(entry.isAside);
     out.put(entry.homeNames.size());
     for (const HomeName& name : entry.homeNames) {
         out.put(std::string_view(name.guest));
@@ -72,6 +73,7 @@ void getEntry(RecordReader& in, KnownEntry& entry)
     in.get(entry.sizeAtStart);
     getIdentity(in, entry.identity);
     entry.hasGuestTime = in.number(1) == 1;
+    entry.isAside = in.number(1) == 1;
     entry.homeNames.resize(in.count(homeNameSize));
     for (HomeName& name : entry.homeNames) {
         in.get(name.guest);

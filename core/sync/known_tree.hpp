@@ -41,6 +41,7 @@ struct KnownEntry {
     std::vector<ClusterRange> runs;
     FileIdentity identity;     ///< of the host's file or folder as we left it
     bool hasGuestTime = false; ///< its time on the host is the guest's
+    bool isAside = false; ///< it made room on the host, and has a name there that is not its own
     /// Of the session's start, for whoever counts what became of it: bytes.
     std::optional<std::uint64_t> sizeAtStart;
     /// Of a folder: whoever gets one of these names in the guest has its own on the host again.

@@ -390,5 +390,111 @@ class TestScenarios(WriteBackTest):
                               each=lambda: time.sleep(0.025))
 
 
+class RandomGuest(Guest):
+    """Does anything to anything, a step at a time; knows the names that are there."""
+
+    def __init__(self, image, offset, dice):
+        super().__init__(image, offset)
+        self.dice = dice
+        self.made = 0
+
+    def listed(self):
+        lines = self.do("mdir", "-/", "-b", "::", status=None).stdout.splitlines()
+        names = [line.removeprefix("::/") for line in lines if line.startswith("::/")]
+        return ([name for name in names if not name.endswith("/")],
+                [name[:-1] for name in names if name.endswith("/")])
+
+    def new_name(self, folders):
+        self.made += 1
+        name = self.dice.choice((f"N{self.made}.TXT", f"a longer name {self.made}.text",
+                                 f"ümläut {self.made}.txt"))
+        folder = self.dice.choice(["", *folders])
+        return f"{folder}/{name}" if folder else name
+
+    def content(self):
+        size = self.dice.choice((0, 1, 511, 512, 2048, 2049, self.dice.randrange(40_000)))
+        return pattern(size, self.dice.randrange(1 << 30))
+
+    def step(self):
+        files, folders = self.listed()
+        what = self.dice.choice(("put", "put", "overwrite", "overwrite", "delete", "mkdir",
+                                 "rename", "rename", "rename folder", "move", "swap", "tree"))
+        if what == "put":
+            self.put(self.new_name(folders), self.content())
+        elif what == "mkdir":
+            self.make_folder(self.new_name(folders))
+        elif what == "tree" and len(folders) > 4:
+            self.delete_tree(self.dice.choice(folders))
+        elif what == "rename folder" and folders:
+            self.rename_here(self.dice.choice(folders), "Folder")
+        elif not files:
+            return
+        elif what == "overwrite":
+            self.put(self.dice.choice(files), self.content())
+        elif what == "delete":
+            self.delete(self.dice.choice(files))
+        elif what == "rename":
+            self.rename_here(self.dice.choice(files), "Renamed")
+        elif what == "move":
+            self.move_somewhere(self.dice.choice(files), folders)
+        elif what == "swap" and len(files) > 1:
+            a, b = self.dice.sample(files, 2)
+            if os.path.dirname(a) == os.path.dirname(b):
+                self.swap_here(a, b)
+
+    def rename_here(self, old, word):
+        self.made += 1
+        new = os.path.join(os.path.dirname(old), f"{word} {self.made}")
+        self.rename(old, new)
+        return new
+
+    def move_somewhere(self, file, folders):
+        others = [folder for folder in folders if folder != os.path.dirname(file)]
+        if others:  # with a name that no other folder has
+            self.move(self.rename_here(file, "Moved"), self.dice.choice(others))
+
+    def swap_here(self, a, b):
+        between = self.rename_here(a, "Between")
+        self.rename(b, a)
+        self.rename(between, b)
+
+
+class TestRandom(WriteBackTest):
+    """Sequences of anything, in phases with commits in between; each ends in equality."""
+
+    def sequence(self, seed):
+        dice = random.Random(seed)
+        base = Path(tempfile.mkdtemp(dir=self.temp))
+        source = make_source(base / "source")
+        disk = dice.choice(list(DISKS))
+        with self.serving(source, *DISKS[disk], "--settle", dice.choice(("0", "30", "5000")),
+                          "--allow-mass-delete") as server:
+            image = self.copy_of(server)
+            offset = self.offset_of(image)
+            guest = RandomGuest(image, offset, dice)
+            for _ in range(dice.randrange(1, 5)):
+                before = image.read_bytes()
+                for _ in range(dice.randrange(1, 12)):
+                    guest.step()
+                order = dice.choice((*ORDERS, "reversed", "random"))
+                pause = dice.choice((0, 0, 0.003))
+                self.replay(server, ordered(changed_sectors(before, image.read_bytes(), offset),
+                                            order, seed), offset, lambda: time.sleep(pause))
+                time.sleep(dice.choice((0, 0.05, 0.2)))
+            self.assert_view_stays(server, image)
+            status, said = server.stop()
+            self.assertEqual(status, 0, said)
+        self.assert_home(guest, source)
+        self.assertEqual(self.sessions(), [])
+        shutil.rmtree(base)
+
+    def test_sequences(self):
+        first, end = map(int, os.environ.get("FATLAS_SEEDS", "0:300" if FULL_MATRIX else "0:8")
+                           .split(":"))
+        for seed in range(first, end):
+            with self.subTest(seed=seed):
+                self.sequence(seed)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -146,7 +146,7 @@ void MapModeBar::follow()
     const auto now = static_cast<std::size_t>(m_colourist.mode());
     m_modes->setCurrentIndex(static_cast<int>(now));
     m_modeActions[now]->setChecked(true);
-    m_compact->setText(tr("%1 ▾").arg(tr(modeWordList[now].name)));
+    m_compact->setText(tr(modeWordList[now].name));
     m_compact->setToolTip(tr(modeWordList[now].meaning));
     showProgress();
 }
@@ -175,7 +175,7 @@ void MapModeBar::followMap()
         return setOrder(MapOrder::Rows);
     const auto now = static_cast<std::size_t>(m_order);
     m_orderActions[now]->setChecked(true);
-    m_orders->setText(tr("%1 ▾").arg(tr(orderWordList[now].name)));
+    m_orders->setText(tr(orderWordList[now].name));
     m_orders->setToolTip(tr("Order of the cells (L)"));
 }
 

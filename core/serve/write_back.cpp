@@ -62,7 +62,7 @@ std::string newId(const fs::path& root)
 
 Result<fs::path> makeSessionsFolder(const fs::path& wanted)
 {
-    const fs::path folder = wanted.empty() ? defaultSessionsFolder() : wanted;
+    fs::path folder = wanted.empty() ? defaultSessionsFolder() : wanted;
     std::error_code error;
     fs::create_directories(folder, error);
     if (error)

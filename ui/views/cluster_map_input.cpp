@@ -71,13 +71,13 @@ bool ClusterMapView::takeKey(const QKeyEvent& event)
 void ClusterMapView::stepChain(Step step, int direction)
 {
     if (m_selection.chain.empty()) {
-        if (cursorCell())
-            selectCell(*cursorCell());
+        if (const auto cell = cursorCell())
+            selectCell(*cell);
         return;
     }
     std::optional<Cluster> now = m_focus ? m_focus->selection().cluster : std::nullopt;
-    if (!now && cursorCell())
-        now = m_cells->clusterOfCell(*cursorCell());
+    if (const auto cell = cursorCell(); !now && cell)
+        now = m_cells->clusterOfCell(*cell);
     const auto place = now ? findInChain(m_selection.chain, *now) : std::nullopt;
     if (!place)
         return selectCluster(m_selection.chain.front().first);

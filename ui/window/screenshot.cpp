@@ -192,8 +192,8 @@ Result<> showServe(MainWindow& window, const ScreenshotRequest& request,
         page->start();
         FATLAS_TRY(waitFor([&] { return document.newest() != nullptr || document.error(); },
                            request.timeoutMs));
-        if (document.error())
-            return std::unexpected(*document.error());
+        if (const auto& error = document.error())
+            return std::unexpected(*error);
         runBeside(beside, *document.newest(), request.command);
         waitMs(besideMs);
     }

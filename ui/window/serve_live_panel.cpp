@@ -217,7 +217,7 @@ QString ServeLivePanel::describe(CellRange range) const
     const auto& cells = m_map->cells();
     if (!m_shown || !cells)
         return {};
-    const QString sentence = describeCells(*m_shown, *cells, range);
+    QString sentence = describeCells(*m_shown, *cells, range);
     const fat::UsageRun* const run = cells->runOfCell(range.first);
     if (run == nullptr || run->owner == fat::noOwner)
         return sentence;

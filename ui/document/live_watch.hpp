@@ -16,7 +16,7 @@
 #include "core/serve/heat.hpp"
 #include "core/serve/service.hpp"
 #include "core/serve/traffic.hpp"
-#include "core/serve/write_log.hpp"
+#include "core/serve/write_history.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -101,7 +101,7 @@ private:
     std::condition_variable_any m_wake;
     serve::Pace m_pace = serve::Pace::Live;
     Owners m_owners;
-    serve::WriteLog m_writes;
+    serve::WriteHistory m_writes;
     std::jthread m_thread; ///< last: it uses the rest
 };
 

@@ -8,7 +8,7 @@
 #include "core/serve/activity.hpp"
 #include "core/serve/client_lines.hpp"
 #include "core/serve/traffic.hpp"
-#include "core/serve/write_log.hpp"
+#include "core/serve/write_history.hpp"
 
 #include "ui/models/keyed_rows_model.hpp"
 

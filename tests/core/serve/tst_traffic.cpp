@@ -1,6 +1,6 @@
 #include "core/serve/activity.hpp"
 #include "core/serve/traffic.hpp"
-#include "core/serve/write_log.hpp"
+#include "core/serve/write_history.hpp"
 
 #include "tests/support/pseudo_random.hpp"
 
@@ -196,7 +196,7 @@ private slots:
 
     void writesAreFoundByWhatTheyTouched()
     {
-        WriteLog log;
+        WriteHistory log;
         log.add(eventOf(TapKind::Write, 0, 512));
         log.add(eventOf(TapKind::Read, 0, 512));
         log.add(eventOf(TapKind::WriteZeroes, 1000, 2000));
@@ -215,7 +215,7 @@ private slots:
 
     void theOldestWritesAreForgotten()
     {
-        WriteLog log(10);
+        WriteHistory log(10);
         for (int i = 0; i < 25; ++i)
             log.add(eventOf(TapKind::Write, 0, 1));
         QCOMPARE(log.count(), std::uint64_t{25});
@@ -226,7 +226,7 @@ private slots:
 
     void rangesAtTheEndOfNumbersDoNotWrap()
     {
-        WriteLog log;
+        WriteHistory log;
         log.add(eventOf(TapKind::Trim, UINT64_MAX - 1, UINT64_MAX));
         QVERIFY(log.writesTo(0, 512, 10).empty());
         QCOMPARE(log.writesTo(UINT64_MAX, 1, 10).size(), std::size_t{1});

@@ -1,4 +1,4 @@
-#include "core/serve/write_log.hpp"
+#include "core/serve/write_history.hpp"
 
 #include <ranges>
 
@@ -16,7 +16,7 @@ bool isWrite(const block::TapEvent& event)
 
 } // namespace
 
-void WriteLog::add(const block::TapEvent& event)
+void WriteHistory::add(const block::TapEvent& event)
 {
     if (!isWrite(event))
         return;
@@ -25,7 +25,7 @@ void WriteLog::add(const block::TapEvent& event)
         m_kept.pop_front();
 }
 
-std::vector<WriteRecord> WriteLog::writesTo(std::uint64_t offset, std::uint64_t length,
+std::vector<WriteRecord> WriteHistory::writesTo(std::uint64_t offset, std::uint64_t length,
                                             std::size_t limit) const
 {
     std::vector<WriteRecord> found;
@@ -41,7 +41,7 @@ std::vector<WriteRecord> WriteLog::writesTo(std::uint64_t offset, std::uint64_t 
     return found;
 }
 
-std::vector<WriteRecord> WriteLog::newest(std::size_t limit) const
+std::vector<WriteRecord> WriteHistory::newest(std::size_t limit) const
 {
     std::vector<WriteRecord> found;
     for (const WriteRecord& record : m_kept | std::views::reverse | std::views::take(limit))

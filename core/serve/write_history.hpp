@@ -21,11 +21,11 @@ struct WriteRecord {
     bool operator==(const WriteRecord&) const = default;
 };
 
-class WriteLog {
+class WriteHistory {
 public:
     static constexpr std::size_t defaultCapacity = std::size_t{1} << 16;
 
-    explicit WriteLog(std::size_t capacity = defaultCapacity) : m_capacity(capacity) {}
+    explicit WriteHistory(std::size_t capacity = defaultCapacity) : m_capacity(capacity) {}
 
     /// Takes it when it is a write, WRITE_ZEROES or TRIM that was done.
     void add(const block::TapEvent& event);

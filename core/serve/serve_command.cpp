@@ -13,12 +13,22 @@ namespace {
 using folder_disk::shellPath;
 using folder_disk::shellWord;
 
+std::string writeBackText(const WriteBackOptions& options)
+{
+    std::string text;
+    if (options.when == sync::When::End)
+        text += " --commit end";
+    if (options.deleted == host::Jail::Deleted::Trash)
+        text += " --trash";
+    return text;
+}
+
 std::string modeText(const SessionOptions& options)
 {
     switch (options.mode) {
     case Mode::Scratch: return " --scratch";
     case Mode::Keep: return " --keep " + shellPath(options.keep.native());
-    case Mode::WriteBack: return " --rw";
+    case Mode::WriteBack: return " --rw" + writeBackText(options.writeBack);
     case Mode::ReadOnly: break;
     }
     return {};
@@ -66,7 +76,7 @@ std::string serveCommand(const std::string& source, SourceKind kind, const Sessi
     std::string text = "fatlas-cli serve ";
     if (kind == SourceKind::Folder)
         text += folder_disk::layoutArguments(source, options.open.folder) +
-                publishText(options.publish);
+                (options.mode == Mode::WriteBack ? std::string() : publishText(options.publish));
     else
         text += shellPath(source);
     text += modeText(options) + addressText(address);

@@ -64,7 +64,11 @@ void Service::show(const Generation& generation)
 Result<> Service::start(Listening listening)
 {
     nbd::ServerOptions options;
-    options.onClient = m_events.onClient;
+    options.onClient = [this](const nbd::Client& client, nbd::ClientChange change) {
+        if (m_events.onClient)
+            m_events.onClient(client, change);
+        noteClient(change);
+    };
     options.onError = m_events.onError;
     m_folder = std::move(listening.folder);
     const std::scoped_lock lock(m_mutex);
@@ -73,6 +77,16 @@ Result<> Service::start(Listening listening)
     FATLAS_ASSIGN(m_server, nbd::Server::start(std::move(listening.listeners), std::move(options)));
     m_state = State::Started;
     return {};
+}
+
+/// When the last one leaves, what it left is complete.
+void Service::noteClient(nbd::ClientChange change)
+{
+    const std::scoped_lock lock(m_clientMutex);
+    m_clientCount += change == nbd::ClientChange::Joined ? 1 : 0;
+    m_clientCount -= change == nbd::ClientChange::Left ? 1 : 0;
+    if (WriteBack* const writeBack = m_session->writeBack(); writeBack && m_clientCount == 0)
+        writeBack->synchronizer().noteAllLeft();
 }
 
 const std::vector<nbd::Listener>& Service::listeners() const
@@ -96,6 +110,15 @@ Result<> Service::stop(std::chrono::milliseconds patience)
         m_state = State::Stopped;
     }
     return m_server->stop(patience);
+}
+
+Result<std::optional<WriteBackEnd>> Service::bringHome(const JobControl& job)
+{
+    WriteBack* const writeBack = m_session->writeBack();
+    if (writeBack == nullptr)
+        return std::nullopt;
+    FATLAS_ASSIGN(WriteBackEnd end, writeBack->end(job));
+    return end;
 }
 
 } // namespace fatlas::serve

@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,9 @@ public:
 
     /// As nbd::Server::stop. The session stays, so that what guests wrote can still be saved.
     [[nodiscard]] Result<> stop(std::chrono::milliseconds patience);
+    /// Once it was stopped: what guests wrote and is not home yet. Nothing where nothing comes
+    /// home.
+    [[nodiscard]] Result<std::optional<WriteBackEnd>> bringHome(const JobControl& job = {});
 
 private:
     enum class State : std::uint8_t { Opened, Started, Stopped };
@@ -70,12 +74,15 @@ private:
     [[nodiscard]] SessionEvents sessionEvents();
     [[nodiscard]] nbd::Export exportOf(const Generation& generation) const;
     void show(const Generation& generation);
+    void noteClient(nbd::ClientChange change);
 
     ServiceEvents m_events;
     bool m_isWatched;
     PrivateFolder m_folder;
     mutable std::mutex m_mutex; ///< guards m_state, and m_server until it is Started
     State m_state = State::Opened;
+    std::mutex m_clientMutex;
+    std::uint64_t m_clientCount = 0; ///< guarded by m_clientMutex
     std::unique_ptr<nbd::Server> m_server;
     std::unique_ptr<Session> m_session; ///< ends first: its callbacks use the rest
 };

@@ -47,10 +47,36 @@ void Synchronizer::noteAllLeft()
     m_changed.notify_all();
 }
 
-PassResult Synchronizer::last() const
+SyncStatus Synchronizer::status() const
 {
     const std::scoped_lock lock(m_mutex);
-    return m_last;
+    return {.last = m_last, .isBehind = m_isPassing || m_engine->stamp() != m_seen};
+}
+
+void Synchronizer::allowMassDelete()
+{
+    const std::scoped_lock lock(m_mutex);
+    m_mayLose = true;
+    m_isPoked = true;
+    m_changed.notify_all();
+}
+
+/// With the mutex held.
+void Synchronizer::beginPass()
+{
+    m_isPassing = true;
+    m_wasFlushed = false;
+    m_seen = m_engine->stamp();
+    if (std::exchange(m_mayLose, false))
+        m_engine->allowMassDelete();
+}
+
+void Synchronizer::endPass(PassResult result)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_last = std::move(result);
+    m_lastPass = Clock::now();
+    m_isPassing = false;
 }
 
 PassResult Synchronizer::finish(const JobControl& job)
@@ -58,9 +84,12 @@ PassResult Synchronizer::finish(const JobControl& job)
     m_thread.request_stop();
     if (m_thread.joinable())
         m_thread.join();
+    {
+        const std::scoped_lock lock(m_mutex);
+        beginPass();
+    }
     PassResult result = m_engine->pass(Engine::Take::Everything, Clock::now(), job);
-    const std::scoped_lock lock(m_mutex);
-    m_last = result;
+    endPass(result);
     return result;
 }
 
@@ -70,15 +99,11 @@ void Synchronizer::run(const std::stop_token& stop)
         Engine::Take take = Engine::Take::Settled;
         {
             const std::scoped_lock lock(m_mutex);
-            m_wasFlushed = false;
+            beginPass();
             if (std::exchange(m_haveAllLeft, false))
                 take = Engine::Take::Everything;
-            m_seen = m_engine->stamp();
         }
-        PassResult result = m_engine->pass(take, Clock::now(), JobControl(stop));
-        const std::scoped_lock lock(m_mutex);
-        m_last = std::move(result);
-        m_lastPass = Clock::now();
+        endPass(m_engine->pass(take, Clock::now(), JobControl(stop)));
     }
 }
 
@@ -99,7 +124,7 @@ bool Synchronizer::awaitWork(const std::stop_token& stop)
 /// While the guest writes without a pause, once in every span that counts as quiet.
 bool Synchronizer::isTime(WriteLog::Time now) const
 {
-    if (m_haveAllLeft)
+    if (m_haveAllLeft || m_mayLose)
         return true;
     if (now - m_lastPass < glance)
         return false;

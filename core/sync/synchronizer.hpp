@@ -20,6 +20,12 @@ enum class When : std::uint8_t {
     End,  ///< when the session ends
 };
 
+/// How far the host is behind the guest.
+struct SyncStatus {
+    PassResult last;
+    bool isBehind = false; ///< something was written that no pass has looked at to its end
+};
+
 class Synchronizer {
 public:
     Synchronizer(std::unique_ptr<Engine> engine, When when, std::chrono::milliseconds quiet);
@@ -35,8 +41,10 @@ public:
     /// No more thread; what is there is taken. Call it when nobody can write any more.
     [[nodiscard]] PassResult finish(const JobControl& job = {});
 
-    /// Of the pass that was last.
-    [[nodiscard]] PassResult last() const;
+    [[nodiscard]] SyncStatus status() const;
+
+    /// What the guard holds back may be carried out from now on.
+    void allowMassDelete();
 
     [[nodiscard]] Engine& engine() noexcept { return *m_engine; }
 
@@ -44,6 +52,8 @@ private:
     void run(const std::stop_token& stop);
     [[nodiscard]] bool awaitWork(const std::stop_token& stop);
     [[nodiscard]] bool isTime(WriteLog::Time now) const;
+    void beginPass();
+    void endPass(PassResult result);
 
     std::unique_ptr<Engine> m_engine;
     const When m_when;
@@ -53,6 +63,8 @@ private:
     bool m_wasFlushed = false;
     bool m_haveAllLeft = false;
     bool m_isPoked = false; ///< somebody wants the thread to look up
+    bool m_isPassing = false;
+    bool m_mayLose = false; ///< and the engine has not been told
     PassResult m_last;
     WriteLog::Time m_lastPass{};
     WriteLog::Stamp m_seen = 0;

@@ -1,8 +1,10 @@
+#include "core/edit/bytes_source.hpp"
 #include "core/nbd/probe.hpp"
 #include "core/serve/client_lines.hpp"
 #include "core/serve/serve_command.hpp"
 #include "core/serve/service.hpp"
 
+#include "tests/support/guest_edit.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <QtTest>
@@ -92,6 +94,50 @@ class TestService : public QObject {
     Q_OBJECT
 
 private slots:
+
+    /// Nothing would settle for an hour.
+    void theLastWhoLeavesSettlesEverything()
+    {
+        const test::TempFolder folder;
+        const test::TempFolder state;
+        fill(folder);
+        ServiceOptions wanted = options(folder.path(), Mode::WriteBack);
+        wanted.session.writeBack.sessions = state / "sessions";
+        wanted.session.writeBack.engine.settle = {.quiet = 1h, .most = 1h};
+        auto service = Service::open(wanted).value();
+        QVERIFY(service->start(listenOn({}).value()));
+        const auto put = [&](const std::string& name) {
+            test::changeAsGuest(
+                *service->session().generations().front().device, [&](edit::Editor& guest) {
+                    (void)test::must(guest.putFile(
+                        {.folder = "/", .name = name},
+                        std::make_shared<edit::BytesSource>(Bytes(700, std::byte{7}))));
+                });
+        };
+        put("NEW.BIN");
+        QVERIFY(service->session().writeBack()->synchronizer().status().isBehind);
+        QVERIFY(nbd::probe(targetOf(*service, "disk")));
+        QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(folder / "NEW.BIN"), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!service->session().writeBack()->synchronizer().status().isBehind,
+                                 patienceMs);
+        put("LAST.BIN");
+        QVERIFY(service->stop(1s));
+        const auto end = service->bringHome();
+        QVERIFY2(end, end ? "" : end.error().message.c_str());
+        QVERIFY(*end && (*end)->isOver);
+        QCOMPARE(folder.readFile("LAST.BIN"), Bytes(700, std::byte{7}));
+    }
+
+    void nothingComesHomeFromScratch()
+    {
+        const test::TempFolder folder;
+        fill(folder);
+        auto service = Service::open(options(folder.path(), Mode::Scratch)).value();
+        QVERIFY(service->start(listenOn({}).value()));
+        QVERIFY(service->stop(1s));
+        const auto end = service->bringHome();
+        QVERIFY(end && !*end);
+    }
 
     void clientsUseWhatIsServed_data()
     {

@@ -1,6 +1,6 @@
 #include "core/host/journal_record.hpp"
 
-#include "core/base/record_bytes.hpp"
+#include "core/base/identity_record.hpp"
 
 #include <type_traits>
 
@@ -11,24 +11,6 @@ namespace {
 constexpr std::size_t rangeSize = 3 * 8;
 
 enum class RecordKind : std::uint8_t { Begun, Ended, Opened, Flushed, Finished };
-
-void putIdentity(RecordWriter& out, const FileIdentity& identity)
-{
-    out.put(identity.device);
-    out.put(identity.inode);
-    out.put(identity.size);
-    out.put(identity.modifiedNs);
-    out.put(identity.changedNs);
-}
-
-void getIdentity(RecordReader& in, FileIdentity& identity)
-{
-    in.get(identity.device);
-    in.get(identity.inode);
-    in.get(identity.size);
-    in.get(identity.modifiedNs);
-    in.get(identity.changedNs);
-}
 
 void put(RecordWriter& out, const Begun& begun)
 {

@@ -1,31 +1,17 @@
 #include "core/serve/session_record.hpp"
 
-#include "core/base/crc32.hpp"
-#include "core/base/record_bytes.hpp"
-
-#include <fmt/format.h>
-
-#include <array>
+#include "core/base/identity_record.hpp"
+#include "core/base/sealed_record.hpp"
 
 namespace fatlas::serve {
 
 namespace {
 
-constexpr std::array<char, 8> recordMagic{'F', 'A', 'T', 'L', 'A', 'S', 'K', 'P'};
-constexpr std::uint32_t recordVersion = 1;
+constexpr RecordKind kind{.name = "the record of the session",
+                          .magic = {'F', 'A', 'T', 'L', 'A', 'S', 'K', 'P'}};
 constexpr std::size_t nodeSize = 14 * 8;   // at least
 constexpr std::size_t leftOutSize = 2 * 8; // at least
 constexpr std::size_t fileSize = 6 * 8;    // at least
-
-struct HeaderRaw {
-    std::array<char, 8> magic{}; // 0x00 "FATLASKP"
-    Le32 version;                // 0x08
-    Le32 checksum;               // 0x0C CRC-32 of the record
-    Le64 size;                   // 0x10 of the record, bytes
-    Le64 zero;                   // 0x18
-};
-
-static_assert(sizeof(HeaderRaw) == 32 && alignof(HeaderRaw) == 1);
 
 void putStrings(RecordWriter& out, const std::vector<std::string>& list)
 {
@@ -137,24 +123,6 @@ void getOptions(RecordReader& in, folder_disk::Options& options)
     in.get(options.reproducible);
 }
 
-void putIdentity(RecordWriter& out, const FileIdentity& identity)
-{
-    out.put(identity.device);
-    out.put(identity.inode);
-    out.put(identity.size);
-    out.put(identity.modifiedNs);
-    out.put(identity.changedNs);
-}
-
-void getIdentity(RecordReader& in, FileIdentity& identity)
-{
-    in.get(identity.device);
-    in.get(identity.inode);
-    in.get(identity.size);
-    in.get(identity.modifiedNs);
-    in.get(identity.changedNs);
-}
-
 void putNode(RecordWriter& out, const host::Node& node)
 {
     out.put(std::string_view(node.name));
@@ -239,29 +207,6 @@ std::shared_ptr<const host::Snapshot> getSnapshot(RecordReader& in)
     return snapshot;
 }
 
-std::unexpected<Error> broken(std::string what)
-{
-    return fail(ErrorCode::BadFormat, std::move(what));
-}
-
-Result<ByteView> checkHeader(ByteView bytes)
-{
-    const auto header = load<HeaderRaw>(bytes);
-    if (!header || header->magic != recordMagic || header->zero.get() != 0)
-        return broken("does not begin as the record of a kept session does");
-    if (header->version.get() != recordVersion)
-        return fail(ErrorCode::Unsupported,
-                    fmt::format("its version is {}, expected {}: another version of Fatlas made it",
-                                header->version.get(), recordVersion));
-    const ByteView record = bytes.subspan(sizeof(HeaderRaw));
-    if (header->size.get() != record.size())
-        return broken(fmt::format("{} bytes follow its header, expected {}", record.size(),
-                                  header->size.get()));
-    if (header->checksum.get() != crc32(record))
-        return broken("its checksum is wrong");
-    return record;
-}
-
 } // namespace
 
 Bytes encode(const SessionRecord& record)
@@ -279,21 +224,12 @@ Bytes encode(const SessionRecord& record)
     out.put(record.snapshot != nullptr);
     if (record.snapshot)
         putSnapshot(out, *record.snapshot);
-
-    HeaderRaw header;
-    header.magic = recordMagic;
-    header.version.set(recordVersion);
-    header.checksum.set(crc32(out.bytes()));
-    header.size.set(out.bytes().size());
-    const ByteView head = asBytes(header);
-    Bytes bytes(head.begin(), head.end());
-    bytes.insert(bytes.end(), out.bytes().begin(), out.bytes().end());
-    return bytes;
+    return sealRecord(kind, out.bytes());
 }
 
 Result<SessionRecord> decodeSessionRecord(ByteView bytes)
 {
-    FATLAS_ASSIGN(const ByteView payload, checkHeader(bytes));
+    FATLAS_ASSIGN(const ByteView payload, openRecord(kind, bytes));
     RecordReader in(payload);
     SessionRecord record;
     in.get(record.source);
@@ -308,7 +244,7 @@ Result<SessionRecord> decodeSessionRecord(ByteView bytes)
     if (in.number(1) == 1)
         record.snapshot = getSnapshot(in);
     if (!in.isGood() || !in.isAtEnd())
-        return broken("it says what cannot be");
+        return fail(ErrorCode::BadFormat, "the record of the session says what cannot be");
     return record;
 }
 

@@ -1,29 +1,13 @@
 #include "core/sync/known_record.hpp"
 
+#include "core/base/identity_record.hpp"
+
 namespace fatlas::sync {
 
 namespace {
 
 constexpr std::size_t runSize = 2 * 8;
 constexpr std::size_t homeNameSize = 2 * 8;
-
-void putIdentity(RecordWriter& out, const FileIdentity& identity)
-{
-    out.put(identity.device);
-    out.put(identity.inode);
-    out.put(identity.size);
-    out.put(identity.modifiedNs);
-    out.put(identity.changedNs);
-}
-
-void getIdentity(RecordReader& in, FileIdentity& identity)
-{
-    in.get(identity.device);
-    in.get(identity.inode);
-    in.get(identity.size);
-    in.get(identity.modifiedNs);
-    in.get(identity.changedNs);
-}
 
 } // namespace
 

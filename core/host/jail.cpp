@@ -160,7 +160,7 @@ public:
     }
 
     [[nodiscard]] Result<> note(const Bytes& note) override;
-    [[nodiscard]] ChangeResult<FileIdentity> look(const std::string& path) const override;
+    [[nodiscard]] ChangeResult<Known> look(const std::string& path) const override;
     [[nodiscard]] Result<> flush() override;
     [[nodiscard]] Result<JailEnd> end(Deleted deleted) override;
 
@@ -232,11 +232,9 @@ Result<> OpenJail::note(const Bytes& note)
     return {};
 }
 
-ChangeResult<FileIdentity> OpenJail::look(const std::string& path) const
+ChangeResult<Known> OpenJail::look(const std::string& path) const
 {
-    FATLAS_ASSIGN(const Spot spot, openSpot(m_context->root(), path));
-    FATLAS_ASSIGN(const HostStat stat, lookAt(spot));
-    return stat.identity;
+    return lookBeneath(m_context->root(), path);
 }
 
 Result<> OpenJail::flush()

@@ -108,7 +108,7 @@ public:
     [[nodiscard]] virtual Result<> note(const Bytes& note) = 0;
 
     /// What is under a path now, without following a link. Conflict Missing, NotAFile.
-    [[nodiscard]] virtual ChangeResult<FileIdentity> look(const std::string& path) const = 0;
+    [[nodiscard]] virtual ChangeResult<Known> look(const std::string& path) const = 0;
 
     /// All changes made so far survive a power cut.
     [[nodiscard]] virtual Result<> flush() = 0;

@@ -182,6 +182,15 @@ ChangeResult<HostStat> lookAt(const Spot& spot)
     return *stat;
 }
 
+ChangeResult<Known> lookBeneath(int root, const std::string& path)
+{
+    FATLAS_ASSIGN(const Spot spot, openSpot(root, path));
+    FATLAS_ASSIGN(const HostStat stat, lookAt(spot));
+    return Known{.path = path,
+                 .identity = stat.identity,
+                 .kind = stat.kind == HostKind::Directory ? NodeKind::Directory : NodeKind::File};
+}
+
 ChangeResult<HostStat> checkKnown(const Spot& spot, const Known& known)
 {
     FATLAS_ASSIGN(const HostStat stat, lookAt(spot));

@@ -105,6 +105,7 @@ private:
 
 /// What is under the name; conflicts Missing, NotAFile (of another kind), Changed.
 [[nodiscard]] ChangeResult<HostStat> lookAt(const Spot& spot);
+[[nodiscard]] ChangeResult<Known> lookBeneath(int root, const std::string& path);
 [[nodiscard]] ChangeResult<HostStat> checkKnown(const Spot& spot, const Known& known);
 
 [[nodiscard]] inline Known asKind(Known known, NodeKind kind)

@@ -328,13 +328,15 @@ void race(int rounds)
             made += fixture.jail().createFile(name, {.bytes = content}).has_value() ? 1 : 0;
             const auto file = fixture.jail().look("d/e/file");
             const Known known{.path = "d/e/file",
-                              .identity = file ? *file : FileIdentity{},
+                              .identity = file ? file->identity : FileIdentity{},
                               .kind = NodeKind::File};
             made += fixture.jail().replaceFile(known, {.bytes = content}).has_value() ? 1 : 0;
             made += fixture.jail().setMeta(known, {.modifiedNs = i}).has_value() ? 1 : 0;
             const auto other = fixture.jail().look(name);
             if (other)
-                made += fixture.jail().removeFile({.path = name, .identity = *other}).has_value()
+                made += fixture.jail()
+                                .removeFile({.path = name, .identity = other->identity})
+                                .has_value()
                             ? 1
                             : 0;
             made += fixture.jail().makeFolder(name + "x", {}).has_value() ? 1 : 0;

@@ -59,14 +59,10 @@ Result<> JailFixture::open(JailOptions::Interrupted interrupted)
 
 Known JailFixture::known(const std::string& path) const
 {
-    const auto identity = m_jail->look(path);
-    if (!identity)
-        giveUp(identity.error().error.message);
-    std::error_code error;
-    const bool isFolder = std::filesystem::is_directory(folder / path, error);
-    return {.path = path,
-            .identity = *identity,
-            .kind = isFolder ? NodeKind::Directory : NodeKind::File};
+    const auto there = m_jail->look(path);
+    if (!there)
+        giveUp(there.error().error.message);
+    return *there;
 }
 
 ChangeResult<> JailFixture::create(const std::string& path, std::string_view text,

@@ -44,27 +44,30 @@ std::unexpected<host::ChangeError> conflict(ConflictKind kind, std::string messa
 } // namespace
 
 Committer::Committer(const CommitTarget& target, Report report)
-    : m_target(target), m_report(std::move(report)), m_idOf(target.guest.tree->nodes.size(), none)
+    : m_target(target), m_report(std::move(report)), m_idOf(target.guest.tree->nodes.size(), none),
+      m_hasClash(m_idOf.size(), false)
 {
     for (std::uint32_t node = 0; node < m_idOf.size(); ++node)
         m_idOf[node] = target.pairing.knownOf(node);
 }
 
-void Committer::commit(const std::vector<Change>& changes, const JobControl& job)
+void Committer::commit(const std::vector<Order>& orders, const JobControl& job)
 {
-    for (const Change& change : changes) {
+    for (std::size_t i = 0; i < orders.size(); ++i) {
         if (job.stopRequested())
             break;
-        m_report(commitOne(change));
+        m_report(commitOne(orders[i]), i);
     }
     restoreFolderTimes();
 }
 
-Outcome Committer::commitOne(const Change& change)
+Outcome Committer::commitOne(const Order& order)
 {
+    const Change& change = order.change;
     Outcome outcome = describe(change);
     m_isDisturbed = false;
-    const Made made = make(change);
+    m_wanted.clear();
+    const Made made = carryOut(order);
     if (!made) {
         outcome.kind = m_isDisturbed                                     ? Outcome::Kind::Disturbed
                        : made.error().outcome == host::Outcome::Conflict ? Outcome::Kind::Conflict
@@ -73,11 +76,38 @@ Outcome Committer::commitOne(const Change& change)
         const std::optional<FileIdentity> restored = made.error().restored;
         if (restored && change.known != none)
             setIdentity(change.known, *restored);
+        if (outcome.kind == Outcome::Kind::Conflict) {
+            outcome.clash = clashOf(change, made.error());
+            if (change.kind == ChangeKind::MakeFolder)
+                m_hasClash[change.node] = true;
+        }
     } else if (change.node != none) {
         outcome.hostPath = m_target.known.hostPath(m_idOf[change.node]);
         forgetContent(change);
     }
     return outcome;
+}
+
+/// With a look at what stands there, as far as it can be looked at.
+Clash Committer::clashOf(const Change& change, const host::ChangeError& error) const
+{
+    Clash clash{.kind = error.conflict, .reason = error.error.message, .there = std::nullopt};
+    const bool isAboutWanted = error.conflict == ConflictKind::Exists || change.known == none;
+    const std::string path = isAboutWanted ? m_wanted : m_target.known.hostPath(change.known);
+    if (path.empty())
+        return clash;
+    if (auto there = m_target.jail.look(path))
+        clash.there = *std::move(there);
+    return clash;
+}
+
+Committer::Made Committer::carryOut(const Order& order)
+{
+    if (order.verdict == Verdict::KeepGuest)
+        return keepGuest(order.change, order.clash.value_or(Clash{}));
+    if (order.verdict == Verdict::KeepBoth)
+        return keepBoth(order.change, order.clash.value_or(Clash{}));
+    return make(order.change);
 }
 
 void Committer::setIdentity(KnownId id, const FileIdentity& identity)
@@ -90,7 +120,7 @@ void Committer::setIdentity(KnownId id, const FileIdentity& identity)
 
 Outcome Committer::describe(const Change& change) const
 {
-    Outcome outcome{.change = change.kind, .path = {}, .from = {}, .hostPath = {}, .reason = {}};
+    Outcome outcome{.change = change.kind};
     if (change.known != none) {
         outcome.hostPath = m_target.known.hostPath(change.known);
         outcome.from = guestPath(m_target.known, change.known);
@@ -196,14 +226,29 @@ host::FileMeta Committer::metaFor(const Change& change) const
     return meta;
 }
 
+/// As long as nobody knows which of two versions of the folder it is, it is as the folder.
+std::unexpected<host::ChangeError> Committer::lacksFolder(std::uint32_t node) const
+{
+    if (m_hasClash[m_target.guest.node(node).parent])
+        return conflict(ConflictKind::Missing, "there are two versions of the folder it is in");
+    return std::unexpected(host::ChangeError(
+        Error{.code = ErrorCode::NotFound, .message = "the folder it is in is not on the host"}));
+}
+
 Committer::Made Committer::makeFolder(const Change& change)
 {
     const Place place = placeFor(change.node, none);
     if (place.parent == none)
-        return conflict(ConflictKind::Missing, "the folder it is in is not on the host");
+        return lacksFolder(change.node);
     if (place.occupant != none)
         if (auto aside = moveAside(place.occupant); !aside)
             return aside;
+    return makeFolderAt(change, place);
+}
+
+Committer::Made Committer::makeFolderAt(const Change& change, const Place& place)
+{
+    m_wanted = place.path;
     const KnownId id = m_target.known.endId();
     KnownEntry entry = entryFor(change, place);
     entry.hasGuestTime = hasTime(entry.raw);
@@ -219,14 +264,23 @@ Committer::Made Committer::createFile(const Change& change)
 {
     const Place place = placeFor(change.node, none);
     if (place.parent == none)
-        return conflict(ConflictKind::Missing, "the folder it is in is not on the host");
+        return lacksFolder(change.node);
     if (place.occupant != none)
         if (auto aside = moveAside(place.occupant); !aside)
             return aside;
-    const KnownId id = m_target.known.endId();
-    const KnownDelta delta = deltaFor(id, entryFor(change, place));
+    return createAt(change, m_target.known.endId(), place);
+}
+
+/// A new file on the host, whatever is known of it.
+Committer::Made Committer::createAt(const Change& change, KnownId id, const Place& place)
+{
+    m_wanted = place.path;
+    KnownEntry entry = entryFor(change, place);
+    entry.isAside = false;
+    const KnownDelta delta = deltaFor(id, std::move(entry));
     const GuestContent content(m_target.guest, change.node);
-    Made made = m_target.jail.createFile(place.path, {.bytes = content, .meta = metaFor(change)},
+    const host::FileMeta meta = metaFor({.kind = ChangeKind::CreateFile, .node = change.node});
+    Made made = m_target.jail.createFile(place.path, {.bytes = content, .meta = meta},
                                          {.note = delta.encode()});
     m_isDisturbed = content.wasDisturbed();
     made = finish(delta, std::move(made));
@@ -239,11 +293,7 @@ Committer::Made Committer::move(const Change& change)
 {
     const Place place = placeFor(change.node, change.known);
     if (place.parent == none || m_target.known.isBelow(place.parent, change.known))
-        return conflict(ConflictKind::Missing, "the folder it is in is not on the host");
-    // Only its name and place are settled here; what is in it comes later.
-    KnownEntry entry = m_target.known.at(change.known);
-    entry.children.clear();
-    const bool isSamePlace = entry.parent == place.parent && entry.hostName == place.name;
+        return lacksFolder(change.node);
     if (place.occupant != none && !m_target.known.isBelow(change.known, place.occupant)) {
         if (auto swapped = exchange(change, place))
             return swapped;
@@ -251,6 +301,16 @@ Committer::Made Committer::move(const Change& change)
     if (place.occupant != none)
         if (auto aside = moveAside(place.occupant); !aside)
             return aside;
+    return moveTo(change, place);
+}
+
+/// Only its name and place are settled here; what is in it comes later.
+Committer::Made Committer::moveTo(const Change& change, const Place& place)
+{
+    m_wanted = place.path;
+    KnownEntry entry = m_target.known.at(change.known);
+    entry.children.clear();
+    const bool isSamePlace = entry.parent == place.parent && entry.hostName == place.name;
     entry.guestName = m_target.guest.node(change.node).name;
     entry.parent = place.parent;
     entry.hostName = place.name;

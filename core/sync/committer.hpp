@@ -11,8 +11,8 @@
 
 #include "core/fat/timestamp.hpp"
 #include "core/host/jail.hpp"
-#include "core/sync/changes.hpp"
 #include "core/sync/known_delta.hpp"
+#include "core/sync/review.hpp"
 
 #include <functional>
 
@@ -32,7 +32,15 @@ struct Outcome {
     std::string from = {};     ///< Move: where it was in the guest
     std::string hostPath = {}; ///< relative, host bytes
     std::uint64_t size = 0;
-    std::string reason = {}; ///< unless it was made
+    std::string reason = {};                   ///< unless it was made
+    std::optional<Clash> clash = std::nullopt; ///< Conflict
+};
+
+/// A change, and how it is to be made: as it is, or as somebody chose between two versions.
+struct Order {
+    Change change = {};
+    Verdict verdict = Verdict::Accept;         ///< Accept, KeepGuest or KeepBoth
+    std::optional<Clash> clash = std::nullopt; ///< KeepGuest, KeepBoth: what was chosen from
 };
 
 struct CommitTarget {
@@ -42,16 +50,19 @@ struct CommitTarget {
     host::Jail& jail;
     WriteLog& log;
     fat::TimeZone zone;
+    /// Somebody keeps its place on the host, whatever became of it in the guest.
+    std::function<bool(KnownId)> stays = {};
 };
 
 class Committer {
 public:
-    using Report = std::function<void(const Outcome&)>;
+    /// `place`: in the list of orders.
+    using Report = std::function<void(const Outcome&, std::size_t place)>;
 
     Committer(const CommitTarget& target, Report report);
 
     /// Each is reported.
-    void commit(const std::vector<Change>& changes, const JobControl& job);
+    void commit(const std::vector<Order>& orders, const JobControl& job);
 
 private:
     using Made = host::ChangeResult<>;
@@ -63,7 +74,9 @@ private:
         KnownId occupant = none; ///< who is there and has to make room
     };
 
-    [[nodiscard]] Outcome commitOne(const Change& change);
+    [[nodiscard]] Outcome commitOne(const Order& order);
+    [[nodiscard]] Clash clashOf(const Change& change, const host::ChangeError& error) const;
+    [[nodiscard]] Made carryOut(const Order& order);
     [[nodiscard]] Made make(const Change& change);
     [[nodiscard]] Made makeFolder(const Change& change);
     [[nodiscard]] Made move(const Change& change);
@@ -74,10 +87,29 @@ private:
     [[nodiscard]] Made removeFile(const Change& change);
     [[nodiscard]] Made removeFolder(const Change& change);
 
+    // Where there are two versions (committer_clashes.cpp).
+    [[nodiscard]] Made keepGuest(const Change& change, const Clash& clash);
+    [[nodiscard]] Made keepGuestAgain(const Change& change, const Clash& clash);
+    [[nodiscard]] Made makeFolderOver(const Change& change, const host::Known& there);
+    [[nodiscard]] Made createOver(const Change& change, const host::Known& there);
+    [[nodiscard]] Made moveOver(const Change& change, host::ConflictKind kind,
+                                const host::Known& there);
+    [[nodiscard]] Made writeOver(const Change& change, host::ConflictKind kind, host::Known there);
+    [[nodiscard]] Made setMetaOver(const Change& change, const host::Known& there);
+    [[nodiscard]] Made removeOver(const Change& change, const host::Known& there);
+    [[nodiscard]] Made inPlaceOf(const host::Known& there, const std::function<Made()>& take);
+    [[nodiscard]] Made remakeFolder(KnownId folder);
+    [[nodiscard]] Made keepBoth(const Change& change, const Clash& clash);
+    [[nodiscard]] Made placeBeside(const Change& change, const Clash& clash, const Place& place);
+
     [[nodiscard]] Place placeFor(std::uint32_t node, KnownId known) const;
     [[nodiscard]] bool mustMakeRoom(KnownId id) const;
     [[nodiscard]] Made moveAside(KnownId id);
     [[nodiscard]] Made exchange(const Change& change, const Place& place);
+    [[nodiscard]] Made makeFolderAt(const Change& change, const Place& place);
+    [[nodiscard]] Made createAt(const Change& change, KnownId id, const Place& place);
+    [[nodiscard]] Made moveTo(const Change& change, const Place& place);
+    [[nodiscard]] std::unexpected<host::ChangeError> lacksFolder(std::uint32_t node) const;
     [[nodiscard]] KnownDelta deltaFor(KnownId id, KnownEntry entry) const;
     [[nodiscard]] KnownEntry entryFor(const Change& change, const Place& place) const;
     [[nodiscard]] host::Known knownFile(KnownId id) const;
@@ -91,8 +123,10 @@ private:
 
     CommitTarget m_target;
     Report m_report;
-    std::vector<KnownId> m_idOf; ///< of each node of the guest
+    std::vector<KnownId> m_idOf;  ///< of each node of the guest
+    std::vector<bool> m_hasClash; ///< of each node: a folder with two versions, or in one
     std::vector<KnownId> m_touchedFolders;
+    std::string m_wanted; ///< the place that a change is about to take
     bool m_isDisturbed = false;
 };
 

@@ -1,6 +1,7 @@
 /// Where entries go on the host, who has to make room for them, and what is left to do afterwards.
 #include "core/sync/committer.hpp"
 #include "core/sync/host_names.hpp"
+#include "core/sync/host_places.hpp"
 
 #include <fmt/format.h>
 
@@ -18,13 +19,6 @@ std::string joined(const std::string& folder, const std::string& name)
     return folder.empty() ? name : folder + "/" + name;
 }
 
-/// The name that somebody had here from the beginning, or one made from the guest's.
-std::string wantedName(const KnownEntry& parent, const std::string& guestName)
-{
-    const auto home = std::ranges::find(parent.homeNames, guestName, &HomeName::guest);
-    return home != parent.homeNames.end() ? home->host : hostNameFor(guestName);
-}
-
 } // namespace
 
 /// One that is here to stay keeps its name; the new one gets a number.
@@ -36,9 +30,7 @@ Committer::Place Committer::placeFor(std::uint32_t node, KnownId known) const
         return place;
     const KnownEntry& parent = m_target.known.at(place.parent);
     const KnownEntry* const entry = known == none ? nullptr : &m_target.known.at(known);
-    const bool keepsName =
-        entry != nullptr && !entry->isAside && entry->guestName == guestNode.name;
-    const std::string wanted = keepsName ? entry->hostName : wantedName(parent, guestNode.name);
+    const std::string wanted = wantedHostName(parent, entry, guestNode);
     place.name = wanted;
     for (std::uint32_t tail = 2; tail < maxTails; ++tail) {
         const auto there = m_target.known.findHost(place.parent, place.name);
@@ -57,16 +49,15 @@ Committer::Place Committer::placeFor(std::uint32_t node, KnownId known) const
 /// It is gone from the guest, or has another name or place there.
 bool Committer::mustMakeRoom(KnownId id) const
 {
-    if (m_target.pairing.isHidden(id))
-        return false;
     if (id >= m_target.pairing.knownCount())
         return false; // made a moment ago
+    if (m_target.pairing.isHidden(id) || (m_target.stays && m_target.stays(id)))
+        return false;
     const std::uint32_t node = m_target.pairing.nodeOf(id);
     if (node == none)
         return true;
-    const KnownEntry& entry = m_target.known.at(id);
-    return entry.isAside || entry.guestName != m_target.guest.node(node).name ||
-           entry.parent != m_idOf[m_target.guest.node(node).parent];
+    const fat::TreeNode& guestNode = m_target.guest.node(node);
+    return isElsewhere(m_target.known.at(id), guestNode, m_idOf[guestNode.parent]);
 }
 
 Committer::Made Committer::moveAside(KnownId id)

@@ -2,11 +2,14 @@
 
 #include "core/base/crc32.hpp"
 #include "core/block/slice_device.hpp"
+#include "core/host/dry_jail.hpp"
 #include "core/sync/guest_content.hpp"
+#include "core/sync/proposing.hpp"
 #include "core/sync/same_content.hpp"
 
 #include <algorithm>
-#include <set>
+#include <unordered_set>
+#include <utility>
 
 namespace fatlas::sync {
 
@@ -27,7 +30,8 @@ FileSum startOf(const KnownTree& known)
     return start;
 }
 
-std::uint64_t stateOf(const GuestTree& guest, std::uint32_t node)
+/// What has to stay the same for it to settle.
+std::uint64_t quietStateOf(const GuestTree& guest, std::uint32_t node)
 {
     const fat::TreeNode& at = guest.node(node);
     std::uint64_t state = crc32(asBytes(at.raw));
@@ -53,6 +57,9 @@ Engine::Engine(EngineSetup setup, const EngineOptions& options, SyncEvents event
 Result<std::unique_ptr<Engine>> Engine::create(EngineSetup setup, const EngineOptions& options,
                                                SyncEvents events)
 {
+    if (options.dryRun) {
+        FATLAS_ASSIGN(setup.jail, host::openDryJail(setup.root));
+    }
     std::unique_ptr<Engine> engine(new Engine(std::move(setup), options, std::move(events)));
     const GuestDisk& disk = engine->m_setup.disk;
     FATLAS_ASSIGN(const auto slice, block::SliceDevice::createReadOnly(
@@ -83,15 +90,18 @@ PassResult Engine::pass(Take take, WriteLog::Time now, const JobControl& job)
                  "what was carried out may not survive a power cut: " + flushed.error().message);
     result.made = made;
     result.noted = noted;
+    const Review::Count count = m_review.count();
+    result.proposed = count.open;
+    result.rejected = count.rejected;
     tellWaiting(result);
+    tellProposals();
     return result;
 }
 
 PassResult Engine::passOnce(Take& take, WriteLog::Time now, const JobControl& job)
 {
     PassResult result;
-    const auto folders = take == Take::Everything ? Folders::AsTheyAre : Folders::Written;
-    const auto guest = readGuest(m_setup.disk, m_setup.known, folders, job);
+    const auto guest = readAgain(take, job);
     if (!guest) {
         hold(result, "the guest's disk cannot be read as a FAT volume: " + guest.error().message);
         return result;
@@ -103,34 +113,113 @@ PassResult Engine::passOnce(Take& take, WriteLog::Time now, const JobControl& jo
     if (m_sawDirty && guest->isMarkedClean)
         take = Take::Everything; // unmounted: all that belongs together is there
     m_sawDirty = !guest->isMarkedClean;
-    for (Settle* settle : {&m_settle, &m_gone, &m_flaws})
-        settle->beginPass(now);
+    if (take == Take::Everything)
+        m_takenAt = guest->stamp;
     const Pairing pairing(m_setup.known, *guest);
-    ChangeSet set = planChanges(m_setup.known, *guest, pairing, patienceFor(*guest, take));
-    for (Settle* settle : {&m_settle, &m_gone, &m_flaws})
-        settle->endPass();
-    result.waiting = std::move(set.waiting);
+    Look look{.guest = *guest, .pairing = pairing, .set = plan(*guest, pairing, take, now)};
+    result.waiting = std::move(look.set.waiting);
     for (const Settle* settle : {&m_settle, &m_gone, &m_flaws})
         if (const auto due = settle->nextDue())
             result.nextDue = std::min(result.nextDue.value_or(*due), *due);
-    refine(*guest, set.changes);
-    if (auto objection = countLoss(*guest, set.changes)) {
-        hold(result, *std::move(objection));
-        return result;
-    }
-    hold(result, {});
-    if (m_events.onLabel && labelOf(*guest->tree) != m_label)
+    refine(*guest, look.set.changes);
+    carryOut(look, result, job);
+    if (result.held.empty() && m_events.onLabel && labelOf(*guest->tree) != m_label)
         m_events.onLabel(labelOf(*guest->tree));
-    m_label = labelOf(*guest->tree);
+    if (result.held.empty())
+        m_label = labelOf(*guest->tree);
+    return result;
+}
+
+/// What was taken as it was is so again as long as nobody writes: a verdict about it comes later.
+Result<GuestTree> Engine::readAgain(Take& take, const JobControl& job)
+{
+    const bool isAsTaken = m_takenAt == m_setup.log->stamp();
+    const bool isAll = take == Take::Everything || isAsTaken;
+    const auto folders = isAll ? Folders::AsTheyAre : Folders::Written;
+    auto guest = readGuest(m_setup.disk, m_setup.known, folders, job);
+    if (!guest || take == Take::Everything || !isAsTaken)
+        return guest;
+    if (m_takenAt == guest->stamp) {
+        take = Take::Everything;
+        return guest;
+    }
+    return readGuest(m_setup.disk, m_setup.known, Folders::Written, job);
+}
+
+ChangeSet Engine::plan(const GuestTree& guest, const Pairing& pairing, Take take,
+                       WriteLog::Time now)
+{
+    for (Settle* settle : {&m_settle, &m_gone, &m_flaws})
+        settle->beginPass(now);
+    ChangeSet set = planChanges(m_setup.known, guest, pairing, patienceFor(guest, take));
+    for (Settle* settle : {&m_settle, &m_gone, &m_flaws})
+        settle->endPass();
+    return set;
+}
+
+void Engine::carryOut(Look& look, PassResult& result, const JobControl& job)
+{
+    auto candidates = candidatesFor(
+        look.set.changes, needsOf(look.set.changes, m_setup.known, look.guest, look.pairing),
+        m_setup.known, look.guest, look.pairing);
+    waitForNames(candidates, result);
+    const Work work = workFrom(look.set.changes, candidates, result);
+    tellProposals();
+    if (auto objection = countLoss(look.guest, work.orders))
+        return hold(result, *std::move(objection));
+    hold(result, {});
+    const auto onOutcome = [&](const Outcome& outcome, std::size_t at) {
+        const std::size_t place = work.places[at];
+        if (outcome.kind == Outcome::Kind::Made)
+            m_review.noteMade(place);
+        else if (outcome.clash)
+            m_review.noteClash(place, candidates[place], *outcome.clash);
+        tellOutcome(outcome, result);
+    };
     Committer committer({.known = m_setup.known,
-                         .guest = *guest,
-                         .pairing = pairing,
+                         .guest = look.guest,
+                         .pairing = look.pairing,
                          .jail = *m_setup.jail,
                          .log = *m_setup.log,
-                         .zone = m_options.zone},
-                        [&](const Outcome& outcome) { tellOutcome(outcome, result); });
-    committer.commit(set.changes, job);
-    return result;
+                         .zone = m_options.zone,
+                         .stays = [&](KnownId id) { return work.doesStay(id); }},
+                        onOutcome);
+    committer.commit(work.orders, job);
+}
+
+/// As long as something settles, what has a name on the host may still leave it.
+void Engine::waitForNames(std::vector<Review::Candidate>& candidates, PassResult& result)
+{
+    const bool mayLeave = m_review.asksAboutAll() && !result.waiting.empty();
+    for (Review::Candidate& candidate : candidates) {
+        candidate.isTooEarly = candidate.isTooEarly && mayLeave;
+        if (candidate.isTooEarly)
+            result.waiting.push_back({.path = candidate.shown.path,
+                                      .reason = "what has its name has not left it yet",
+                                      .isSettling = true});
+    }
+}
+
+Engine::Work Engine::workFrom(const std::vector<Change>& changes,
+                              const std::vector<Review::Candidate>& candidates,
+                              const PassResult& result)
+{
+    const auto absent =
+        result.waiting.empty() ? Review::Absent::Forgotten : Review::Absent::Remembered;
+    std::vector<Review::Ruling> rulings = m_review.rule(candidates, absent);
+    Work work{.areOthersStaying = m_review.asksAboutAll()};
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        Review::Ruling& ruling = rulings[i];
+        const bool isDone = ruling.verdict != Verdict::Open && ruling.verdict != Verdict::Reject;
+        if (changes[i].known != none)
+            (isDone ? work.leaving : work.staying).insert(changes[i].known);
+        if (!isDone)
+            continue;
+        work.orders.push_back(
+            {.change = changes[i], .verdict = ruling.verdict, .clash = std::move(ruling.clash)});
+        work.places.push_back(i);
+    }
+    return work;
 }
 
 std::optional<std::string> Engine::objectionTo(const GuestTree& guest) const
@@ -175,7 +264,7 @@ Patience Engine::patienceFor(const GuestTree& guest, Take take)
     const Settle::Time disk = m_setup.log->lastTime().value_or(Settle::Time{});
     return {.hasSettled =
                 [this, &guest](std::uint32_t node, const std::string& path) {
-                    return m_settle.look(path, stateOf(guest, node), writtenTo(guest, node));
+                    return m_settle.look(path, quietStateOf(guest, node), writtenTo(guest, node));
                 },
             .isOver =
                 [this, disk](const std::string& path, const std::string& reason) {
@@ -188,35 +277,50 @@ Patience Engine::patienceFor(const GuestTree& guest, Take take)
                 }};
 }
 
-/// A file that was only moved about on the disk, or written with what it held, is no change.
-void Engine::refine(const GuestTree& guest, std::vector<Change>& changes) const
+/// A file that was only moved about on the disk, or written with what it held, is no change. It is
+/// looked at once, however long it waits.
+void Engine::refine(const GuestTree& guest, std::vector<Change>& changes)
 {
+    std::map<KnownId, std::pair<ChangeState, ChangeKind>> seen;
     for (Change& change : changes) {
         if (change.kind != ChangeKind::WriteFile)
             continue;
-        const KnownEntry& entry = m_setup.known.at(change.known);
-        if (entry.size() != guest.node(change.node).size() ||
-            rangesInPlace(entry, guest, change.node))
-            continue;
-        if (hostHolds(m_setup.root / m_setup.known.hostPath(change.known), entry.identity, guest,
-                      change.node))
-            change.kind = hasOtherMeta(entry, guest.node(change.node).raw) ? ChangeKind::SetMeta
-                                                                           : ChangeKind::Update;
+        const KnownId id = change.known;
+        ChangeState state = stateOf(change, guest);
+        const auto before = m_refined.find(id);
+        const bool isSame = before != m_refined.end() && before->second.first == state;
+        change.kind = isSame ? before->second.second : refined(guest, change);
+        seen.emplace(id, std::pair(std::move(state), change.kind));
     }
+    m_refined = std::move(seen);
+}
+
+ChangeKind Engine::refined(const GuestTree& guest, const Change& change) const
+{
+    const KnownEntry& entry = m_setup.known.at(change.known);
+    if (entry.size() != guest.node(change.node).size() ||
+        rangesInPlace(entry, guest, change.node) ||
+        !hostHolds(m_setup.root / m_setup.known.hostPath(change.known), entry.identity, guest,
+                   change.node))
+        return change.kind;
+    return hasOtherMeta(entry, guest.node(change.node).raw) ? ChangeKind::SetMeta
+                                                            : ChangeKind::Update;
 }
 
 /// Each file counts once.
 std::optional<std::string> Engine::countLoss(const GuestTree& guest,
-                                             const std::vector<Change>& changes)
+                                             const std::vector<Order>& orders)
 {
     FileSum loss;
     std::vector<KnownId> lost;
-    for (const Change& change : changes) {
-        const FileSum one = lossOf(change, m_setup.known, guest);
+    for (const Order& order : orders) {
+        if (order.verdict == Verdict::KeepBoth)
+            continue;
+        const FileSum one = lossOf(order.change, m_setup.known, guest);
         loss.files += one.files;
         loss.bytes += one.bytes;
         if (one.files != 0)
-            lost.push_back(change.known);
+            lost.push_back(order.change.known);
     }
     if (!m_options.allowMassDelete)
         if (auto objection = m_guard.objection(loss))
@@ -228,6 +332,17 @@ std::optional<std::string> Engine::countLoss(const GuestTree& guest,
         m_setup.known.set(id, std::move(entry));
     }
     return std::nullopt;
+}
+
+void Engine::tellProposals()
+{
+    if (!m_events.onProposals)
+        return;
+    std::vector<Proposal> now = m_review.proposals();
+    if (now == m_toldProposals)
+        return;
+    m_events.onProposals(now);
+    m_toldProposals = std::move(now);
 }
 
 void Engine::hold(PassResult& result, std::string reason)

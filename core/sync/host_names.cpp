@@ -89,4 +89,9 @@ std::string numberedName(std::string_view hostName, std::uint32_t number)
     return withTail(hostName, fmt::format("~{}", number));
 }
 
+std::string besideName(std::string_view hostName, std::uint32_t number)
+{
+    return withTail(hostName, number == 1 ? " (guest)" : fmt::format(" (guest {})", number));
+}
+
 } // namespace fatlas::sync

@@ -23,4 +23,7 @@ namespace fatlas::sync {
 /// "report.txt" and 2 become "report~2.txt", cut to what a name may be.
 [[nodiscard]] std::string numberedName(std::string_view hostName, std::uint32_t number);
 
+/// "report.txt" becomes "report (guest).txt", and from number 2 on "report (guest 2).txt".
+[[nodiscard]] std::string besideName(std::string_view hostName, std::uint32_t number);
+
 } // namespace fatlas::sync

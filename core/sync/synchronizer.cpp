@@ -20,7 +20,9 @@ Synchronizer::Synchronizer(std::unique_ptr<Engine> engine, When when,
                            std::chrono::milliseconds quiet)
     : m_engine(std::move(engine)), m_when(when), m_quiet(quiet)
 {
-    if (m_when == When::Auto)
+    if (m_when == When::Ask)
+        m_engine->askAboutAll();
+    if (m_when != When::End)
         m_thread = std::jthread([this](const std::stop_token& stop) { run(stop); });
 }
 
@@ -47,6 +49,23 @@ void Synchronizer::noteAllLeft()
     m_changed.notify_all();
 }
 
+Result<> Synchronizer::decide(std::uint64_t number, Verdict verdict)
+{
+    FATLAS_TRY(m_engine->review().decide(number, verdict));
+    const std::scoped_lock lock(m_mutex);
+    m_wasDecided = true;
+    m_isPoked = true;
+    m_changed.notify_all();
+    return {};
+}
+
+bool Synchronizer::isIdle() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return !m_isPassing && !m_haveAllLeft && !m_wasDecided && !m_mayLose && !m_last.nextDue &&
+           m_engine->stamp() == m_seen;
+}
+
 SyncStatus Synchronizer::status() const
 {
     const std::scoped_lock lock(m_mutex);
@@ -66,6 +85,7 @@ void Synchronizer::beginPass()
 {
     m_isPassing = true;
     m_wasFlushed = false;
+    m_wasDecided = false;
     m_seen = m_engine->stamp();
     if (std::exchange(m_mayLose, false))
         m_engine->allowMassDelete();
@@ -124,7 +144,7 @@ bool Synchronizer::awaitWork(const std::stop_token& stop)
 /// While the guest writes without a pause, once in every span that counts as quiet.
 bool Synchronizer::isTime(WriteLog::Time now) const
 {
-    if (m_haveAllLeft || m_mayLose)
+    if (m_haveAllLeft || m_wasDecided || m_mayLose)
         return true;
     if (now - m_lastPass < glance)
         return false;

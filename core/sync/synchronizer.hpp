@@ -17,6 +17,7 @@ namespace fatlas::sync {
 
 enum class When : std::uint8_t {
     Auto, ///< as soon as it has settled
+    Ask,  ///< as soon as somebody accepted it
     End,  ///< when the session ends
 };
 
@@ -38,7 +39,18 @@ public:
     /// Nobody is connected: nothing more will come for now, so what is there is taken.
     void noteAllLeft();
 
-    /// No more thread; what is there is taken. Call it when nobody can write any more.
+    /// What waits for a person, as of the last pass.
+    [[nodiscard]] std::vector<Proposal> proposals() const { return m_engine->review().proposals(); }
+
+    /// NotFound when it is not there any more, InvalidArgument for a verdict that does not fit.
+    /// What was decided is carried out soon.
+    [[nodiscard]] Result<> decide(std::uint64_t number, Verdict verdict);
+
+    /// All that was written has been looked at, and nothing of it has yet to settle.
+    [[nodiscard]] bool isIdle() const;
+
+    /// No more thread; what is there is taken, as far as it was accepted where somebody is asked.
+    /// Call it when nobody can write any more; again after something was decided.
     [[nodiscard]] PassResult finish(const JobControl& job = {});
 
     [[nodiscard]] SyncStatus status() const;
@@ -62,6 +74,7 @@ private:
     std::condition_variable_any m_changed;
     bool m_wasFlushed = false;
     bool m_haveAllLeft = false;
+    bool m_wasDecided = false;
     bool m_isPoked = false; ///< somebody wants the thread to look up
     bool m_isPassing = false;
     bool m_mayLose = false; ///< and the engine has not been told

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 namespace fatlas::test {
 
@@ -22,6 +23,15 @@ Bytes readAll(const block::BlockDevice& device)
 {
     Bytes bytes(device.size());
     must(device.read(0, bytes));
+    return bytes;
+}
+
+/// Sectors of files that the host changed cannot be read: nobody edits those.
+Bytes readableBytes(const block::BlockDevice& device)
+{
+    Bytes bytes(device.size());
+    for (std::uint64_t at = 0; at < bytes.size(); at += sectorBytes)
+        static_cast<void>(device.read(at, ByteSpan(bytes).subspan(at, sectorBytes)));
     return bytes;
 }
 
@@ -97,12 +107,18 @@ void GuestFixture::begin(const sync::EngineOptions& options)
         std::move(setup), wanted,
         {.onOutcome = [this](const sync::Outcome& outcome) { outcomes.push_back(outcome); },
          .onWaiting = [this](const sync::Waiting& waiting) { waits.push_back(waiting); },
-         .onHeld = [this](const std::string& reason) { held.push_back(reason); }}));
+         .onHeld = [this](const std::string& reason) { held.push_back(reason); },
+         .onProposals = [this](const auto& proposals) { lists.push_back(proposals); }}));
+}
+
+void GuestFixture::rest()
+{
+    std::this_thread::sleep_for(std::chrono::milliseconds(120));
 }
 
 SectorWrites GuestFixture::edit(const std::function<void(edit::Editor&)>& change)
 {
-    const Bytes before = view();
+    const Bytes before = readableBytes(*m_device);
     const auto disk = std::make_shared<block::MemoryDevice>(before);
     auto directories = directorySectors(disk);
     auto editor = must(edit::Editor::open(disk, {}));

@@ -49,6 +49,11 @@ public:
 
     sync::PassResult takeAll() { return pass(sync::Engine::Take::Everything); }
 
+    [[nodiscard]] sync::Engine& engine() { return *m_engine; }
+
+    /// So long that what is written from now on is no part of what was written before.
+    static void rest();
+
     [[nodiscard]] HostContent hostContent() const;
     [[nodiscard]] HostContent guestContent() const;
     /// Every byte the guest can read.
@@ -58,6 +63,7 @@ public:
     std::vector<sync::Outcome> outcomes;
     std::vector<sync::Waiting> waits;
     std::vector<std::string> held;
+    std::vector<std::vector<sync::Proposal>> lists; ///< of proposals, as they were told
 
 private:
     std::shared_ptr<const folder_disk::Plan> m_plan;

@@ -1,0 +1,44 @@
+#include "core/sync/host_places.hpp"
+
+#include "core/sync/host_names.hpp"
+
+#include <algorithm>
+
+namespace fatlas::sync {
+
+std::string wantedHostName(const KnownEntry& parent, const KnownEntry* entry,
+                           const fat::TreeNode& node)
+{
+    if (entry != nullptr && !entry->isAside && entry->guestName == node.name)
+        return entry->hostName;
+    const auto home = std::ranges::find(parent.homeNames, node.name, &HomeName::guest);
+    return home != parent.homeNames.end() ? home->host : hostNameFor(node.name);
+}
+
+bool isElsewhere(const KnownEntry& entry, const fat::TreeNode& node, KnownId parent)
+{
+    return entry.isAside || entry.guestName != node.name || entry.parent != parent;
+}
+
+std::string wantedHostPath(const KnownTree& known, const GuestTree& guest, const Pairing& pairing,
+                           std::uint32_t node)
+{
+    std::string path;
+    std::uint32_t at = node;
+    while (at != 0) {
+        const std::uint32_t parent = guest.node(at).parent;
+        const KnownId folder = pairing.knownOf(parent);
+        const std::string name = folder == none
+                                     ? hostNameFor(guest.node(at).name)
+                                     : wantedHostName(known.at(folder), nullptr, guest.node(at));
+        path.insert(0, path.empty() ? name : name + "/");
+        at = parent;
+        if (folder == none)
+            continue;
+        const std::string above = known.hostPath(folder);
+        return above.empty() ? path : above + "/" + path;
+    }
+    return path;
+}
+
+} // namespace fatlas::sync

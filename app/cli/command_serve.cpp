@@ -2,6 +2,7 @@
 #include "core/folder_disk/options_text.hpp"
 #include "core/serve/serve_command.hpp"
 
+#include "app/cli/asker.hpp"
 #include "app/cli/command.hpp"
 #include "app/cli/exit_status.hpp"
 #include "app/cli/layout_options.hpp"
@@ -31,6 +32,11 @@ constexpr const char* footer =
     "(NAME@2).\n"
     "With --rw what the guest writes comes home to the folder as soon as it has settled. Nothing\n"
     "is lost meanwhile: a session that ends before its time is found again (fatlas-cli sessions).\n"
+    "With --commit ask you are asked on the terminal what comes home, once it has settled; what\n"
+    "you turn down stays in the session, and what you do not decide keeps the session. Where "
+    "there\n"
+    "are two versions, mine is the folder's and theirs the guest's. With --dry-run all is told as\n"
+    "it would be, the folder stays as it is, and what clients wrote is forgotten in the end.\n"
     "Sockets of systemd (LISTEN_FDS) are used when there are some and none is asked for.\n"
     "COMMAND is run by /bin/sh with $uri, $unixsocket, $exportname and, with --listen, $port; its\n"
     "exit status is that of serve; with --rw a report in JSON follows on the last line of the\n"
@@ -59,6 +65,7 @@ struct ServeArguments {
     std::string commit = "auto";
     std::uint32_t settleMs = 1000;
     bool allowMassDelete = false;
+    bool dryRun = false;
     bool trash = false;
     bool sharedByOneClient = false;
 };
@@ -86,7 +93,10 @@ serve::Mode modeOf(const ServeArguments& arguments)
 serve::WriteBackOptions writeBackOptions(const ServeArguments& arguments)
 {
     serve::WriteBackOptions options;
-    options.when = arguments.commit == "end" ? sync::When::End : sync::When::Auto;
+    options.when = arguments.commit == "end"   ? sync::When::End
+                   : arguments.commit == "ask" ? sync::When::Ask
+                                               : sync::When::Auto;
+    options.engine.dryRun = arguments.dryRun;
     options.engine.settle.quiet = std::chrono::milliseconds(arguments.settleMs);
     options.engine.allowMassDelete = arguments.allowMassDelete;
     options.deleted = arguments.trash ? host::Jail::Deleted::Trash : host::Jail::Deleted::Drop;
@@ -141,8 +151,11 @@ Variables variablesFor(const Serving& serving)
 Result<int> serveUntilDone(const ServeArguments& arguments, Serving& serving,
                            const std::stop_token& stop)
 {
-    if (!arguments.command.empty())
-        return runCommand(arguments.command, variablesFor(serving), stop);
+    if (!arguments.command.empty()) {
+        const auto status = runCommand(arguments.command, variablesFor(serving), stop);
+        serving.askAboutRest(stop);
+        return status;
+    }
     FATLAS_TRY(serving.tellStart());
     serving.await(stop);
     return toInt(ExitStatus::Done);
@@ -150,11 +163,21 @@ Result<int> serveUntilDone(const ServeArguments& arguments, Serving& serving,
 
 Result<> checkReadWrite(const ServeArguments& arguments)
 {
-    if (arguments.commit != "ask")
+    if (arguments.dryRun && !isReadWrite(arguments))
+        return fail(ErrorCode::InvalidArgument, "--dry-run says what --rw would bring home; "
+                                                "without --rw nothing comes home anyway");
+    if (arguments.commit != "ask" || !isReadWrite(arguments))
         return {};
-    return fail(ErrorCode::InvalidArgument,
-                "--commit ask is not possible yet: nobody could be asked; auto brings changes home "
-                "as they settle, end when serving ends");
+    if (arguments.dryRun)
+        return fail(ErrorCode::InvalidArgument,
+                    "a dry run brings nothing home, so there is nothing to ask about: leave "
+                    "--commit ask out");
+    if (!Asker::hasTerminal())
+        return fail(ErrorCode::InvalidArgument,
+                    "--commit ask asks on the terminal, and the input is none; --commit auto "
+                    "brings changes home as they settle, --commit end when serving ends, and "
+                    "--dry-run says what would come home");
+    return {};
 }
 
 Result<int> serve(ServeArguments& arguments, const std::stop_token& stop)
@@ -173,7 +196,8 @@ Result<int> serve(ServeArguments& arguments, const std::stop_token& stop)
     FATLAS_TRY(serving.start(std::move(listening)));
     const auto status = serveUntilDone(arguments, serving, stop);
     const auto stopped = serving.stop();
-    if (const auto told = serving.report(); told && !arguments.command.empty()) {
+    if (const auto told = serving.report();
+        told && (!arguments.command.empty() || arguments.dryRun)) {
         Output output;
         output.text(told->dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
         FATLAS_TRY(output.finish());
@@ -223,8 +247,8 @@ void addWriteBack(CLI::App& verb, ServeArguments& arguments)
 {
     const std::string group = "With --rw";
     verb.add_option("--commit", arguments.commit,
-                    "when changes come home: auto, once they have settled (default), end, when "
-                    "serving ends; ask is not possible yet")
+                    "when changes come home: auto, once they have settled (default); ask, once "
+                    "you said so on the terminal; end, when serving ends")
         ->check(CLI::IsMember({"auto", "ask", "end"}))
         ->option_text("WHEN")
         ->group(group);
@@ -236,6 +260,10 @@ void addWriteBack(CLI::App& verb, ServeArguments& arguments)
     verb.add_flag("--allow-mass-delete", arguments.allowMassDelete,
                   "also bring home when more than 30 % of the files or bytes would be gone, or "
                   "the guest formatted the disk")
+        ->option_text(" ")
+        ->group(group);
+    verb.add_flag("--dry-run", arguments.dryRun,
+                  "only tell what would come home; what clients wrote is forgotten in the end")
         ->option_text(" ")
         ->group(group);
     verb.add_flag("--trash", arguments.trash, "what the guest deleted goes to the desktop's trash")

@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 #include "core/serve/client_lines.hpp"
 
+#include "app/cli/asker.hpp"
 #include "app/cli/exit_status.hpp"
 #include "app/cli/output.hpp"
 #include "app/cli/terminal.hpp"
@@ -14,6 +15,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <poll.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -56,6 +58,11 @@ void addPaths(std::vector<std::string>& lines, std::string_view what,
         lines.push_back(fmt::format("  {} {}", what, escapeForTerminal(paths[i])));
 }
 
+SyncLog::Telling tellingFor(const serve::SessionOptions& session)
+{
+    return session.writeBack.engine.dryRun ? SyncLog::Telling::DryRun : SyncLog::Telling::Problems;
+}
+
 /// Nothing but a stop request ends it.
 void awaitStop(const std::stop_token& stop)
 {
@@ -80,7 +87,8 @@ bool lineEntered(bool& isOpen)
 } // namespace
 
 Serving::Serving(ServingOptions options)
-    : m_options(std::move(options)), m_log(m_options.comings), m_syncLog(m_options.session.name),
+    : m_options(std::move(options)), m_log(m_options.comings),
+      m_syncLog(m_options.session.name, tellingFor(m_options.session)),
       m_asks(m_options.session.publish == serve::Publish::Ask &&
              m_options.session.mode != serve::Mode::Keep &&
              m_options.session.mode != serve::Mode::WriteBack &&
@@ -142,6 +150,9 @@ Result<> Serving::tellStart() const
         output.print("uri         {}\n", listener.uri(first.name));
         writeLines(output, serve::clientLines(listener, first.name, accessOf(first)));
     }
+    if (m_options.session.writeBack.engine.dryRun && m_writeBack != nullptr)
+        output.text("Dry run: what would come home is told, the folder stays as it is, and what "
+                    "clients write is forgotten in the end.\n");
     output.text("Ctrl+C ends it.\n");
     return output.finish();
 }
@@ -176,7 +187,30 @@ void Serving::await(const std::stop_token& stop)
 {
     if (m_asks)
         publishOnEnter(stop);
+    if (asksAboutChanges())
+        Asker(m_writeBack->synchronizer()).run(Asker::Until::Stopped, stop);
     awaitStop(stop);
+}
+
+void Serving::askAboutRest(const std::stop_token& stop)
+{
+    if (!asksAboutChanges())
+        return;
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (!haveAllLeft() && !stop.stop_requested() && std::chrono::steady_clock::now() < end)
+        std::this_thread::sleep_for(std::chrono::milliseconds(lookMs));
+    Asker(m_writeBack->synchronizer()).run(Asker::Until::Decided, stop);
+}
+
+bool Serving::asksAboutChanges() const
+{
+    return m_writeBack != nullptr && m_options.session.writeBack.when == sync::When::Ask;
+}
+
+bool Serving::haveAllLeft()
+{
+    const std::scoped_lock lock(m_clientMutex);
+    return m_clients == 0;
 }
 
 void Serving::publishOnEnter(const std::stop_token& stop)
@@ -227,6 +261,8 @@ Result<> Serving::endWriteBack()
         complain(fmt::format("somebody wrote to a file the guest had replaced or deleted; it is "
                              "kept as {}",
                              escapeForTerminal(changed.native())));
+    if (end.isDropped)
+        tell(m_syncLog.describeDryRun());
     if (!end.isOver)
         return fail(ErrorCode::Refused, describeLeft(end));
     return {};

@@ -44,8 +44,11 @@ public:
     /// What is served and how to reach it, on stdout.
     [[nodiscard]] Result<> tellStart() const;
     /// Until a stop is requested; meanwhile a line on stdin publishes what changed, where that is
-    /// wanted.
+    /// wanted, or the person at the terminal is asked what comes home.
     void await(const std::stop_token& stop);
+    /// Nobody else uses the terminal any more: what was not decided is asked about, where a person
+    /// is asked.
+    void askAboutRest(const std::stop_token& stop);
     [[nodiscard]] Result<> stop();
 
     /// Mode::WriteBack, after stop(): what came home; nothing when that was never asked for.
@@ -56,6 +59,8 @@ private:
     void tellHostChanges(const serve::HostChanges& changes);
     void tellPublished(const serve::Generation& generation);
     void publishOnEnter(const std::stop_token& stop);
+    [[nodiscard]] bool asksAboutChanges() const;
+    [[nodiscard]] bool haveAllLeft();
     void noteClient(nbd::ClientChange change);
     [[nodiscard]] Result<> endWriteBack();
 

@@ -3,12 +3,15 @@
 #include "core/base/text.hpp"
 
 #include "app/cli/exit_status.hpp"
+#include "app/cli/proposal_words.hpp"
+#include "app/cli/terminal.hpp"
 #include "app/cli/words.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 
 namespace fatlas::cli {
 
@@ -41,6 +44,27 @@ Json describe(const sync::Outcome& outcome)
     return json;
 }
 
+Json describeProposal(const sync::Proposal& proposal)
+{
+    Json json{{"number", proposal.number},
+              {"change", toString(proposal.change)},
+              {"path", proposal.path}};
+    if (!proposal.from.empty())
+        json["from"] = proposal.from;
+    json["host"] = proposal.hostPath;
+    json["size"] = proposal.guestSize;
+    if (proposal.hostSize)
+        json["hostSize"] = *proposal.hostSize;
+    if (!proposal.conflict.empty())
+        json["conflict"] = proposal.conflict;
+    return json;
+}
+
+bool isRejected(sync::Verdict verdict)
+{
+    return verdict == sync::Verdict::Reject || verdict == sync::Verdict::KeepHost;
+}
+
 std::string sentenceOf(const sync::Outcome& outcome)
 {
     if (outcome.kind == Kind::Conflict)
@@ -63,7 +87,8 @@ sync::SyncEvents SyncLog::events()
                     write({{"event", "label"},
                            {"label", label},
                            {"reason", "the guest changed the label; a folder has none"}});
-                }};
+                },
+            .onProposals = [this](const auto& proposals) { tellProposals(proposals); }};
 }
 
 void SyncLog::writeTo(EventLog* log)
@@ -86,8 +111,12 @@ void SyncLog::write(const Json& event)
 void SyncLog::tellOutcome(const sync::Outcome& outcome)
 {
     Json json = describe(outcome);
+    if (m_telling == Telling::DryRun)
+        json["dryRun"] = true;
     write(json);
-    if (outcome.kind != Kind::Made)
+    if (outcome.kind == Kind::Made)
+        tellMade(outcome);
+    else
         complain(sentenceOf(outcome));
     const std::scoped_lock lock(m_mutex);
     json.erase("event");
@@ -99,6 +128,47 @@ void SyncLog::tellOutcome(const sync::Outcome& outcome)
     m_problems.erase(outcome.path);
     if (++m_madeCount <= maxReported)
         m_made.push_back(std::move(json));
+}
+
+void SyncLog::tellMade(const sync::Outcome& outcome) const
+{
+    if (m_telling == Telling::Problems || outcome.change == sync::ChangeKind::Update)
+        return;
+    const std::string what = describe(sync::Proposal{.change = outcome.change,
+                                                     .path = outcome.path,
+                                                     .from = outcome.from,
+                                                     .guestSize = outcome.size});
+    const std::string line =
+        withoutControls((m_telling == Telling::DryRun ? "would " : "brought home: ") + what) + "\n";
+    std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+/// Each of them once, and each verdict about it.
+void SyncLog::tellProposals(const std::vector<sync::Proposal>& proposals)
+{
+    std::map<std::uint64_t, sync::Verdict> now;
+    std::vector<Json> lines;
+    {
+        const std::scoped_lock lock(m_mutex);
+        for (const sync::Proposal& proposal : proposals) {
+            const auto told = m_verdicts.find(proposal.number);
+            if (told == m_verdicts.end()) {
+                lines.push_back({{"event", "proposal"}});
+                lines.back().update(describeProposal(proposal));
+            }
+            const sync::Verdict before =
+                told == m_verdicts.end() ? sync::Verdict::Open : told->second;
+            if (proposal.verdict != before)
+                lines.push_back({{"event", "verdict"},
+                                 {"number", proposal.number},
+                                 {"path", proposal.path},
+                                 {"verdict", toString(proposal.verdict)}});
+            now.emplace(proposal.number, proposal.verdict);
+        }
+        m_verdicts = std::move(now);
+    }
+    for (const Json& line : lines)
+        write(line);
 }
 
 void SyncLog::tellWaiting(const sync::Waiting& waiting)
@@ -127,13 +197,29 @@ Json SyncLog::report(const serve::WriteBackEnd& end) const
     Json waiting = Json::array();
     for (const sync::Waiting& item : end.last.waiting)
         waiting.push_back({{"path", item.path}, {"reason", item.reason}});
+    Json open = Json::array();
+    Json rejected = Json::array();
+    for (const sync::Proposal& proposal : end.proposals)
+        (isRejected(proposal.verdict) ? rejected : open).push_back(describeProposal(proposal));
+    const bool isKept = !end.isOver && !end.isDropped;
     return {{"complete", end.isOver},
-            {"session", end.isOver ? Json() : Json(end.folder.filename().native())},
+            {"dryRun", end.isDropped},
+            {"session", isKept ? Json(end.folder.filename().native()) : Json()},
             {"changeCount", m_madeCount},
             {"changes", m_made},
             {"problems", problems},
             {"waiting", waiting},
+            {"open", open},
+            {"rejected", rejected},
             {"held", end.last.held.empty() ? Json() : Json(end.last.held)}};
+}
+
+std::string SyncLog::describeDryRun() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return fmt::format("dry run: {} would have come home; the folder is as it was, and what was "
+                       "written is forgotten",
+                       counted(m_madeCount, "change", "changes"));
 }
 
 std::string describeLeft(const serve::WriteBackEnd& end)
@@ -143,12 +229,17 @@ std::string describeLeft(const serve::WriteBackEnd& end)
         why = end.last.held;
     else if (end.last.conflicts != 0)
         why = counted(end.last.conflicts, "change is", "changes are") + " not home";
+    else if (end.last.proposed != 0)
+        why = counted(end.last.proposed, "change waits", "changes wait") + " for a verdict";
     else if (!end.last.waiting.empty())
         why = fmt::format("{} waits: {}", escapeForTerminal(end.last.waiting.front().path),
                           end.last.waiting.front().reason);
-    return fmt::format("not everything the guest wrote could be brought home: {}; it is kept in "
-                       "session {} (fatlas-cli recover, discard)",
-                       why, end.folder.filename().native());
+    if (end.isDropped)
+        return "not everything the guest wrote could have been brought home: " + why;
+    return fmt::format("not everything the guest wrote {} brought home: {}; it is kept in session "
+                       "{} (fatlas-cli recover, discard)",
+                       end.last.proposed != 0 ? "was" : "could be", why,
+                       end.folder.filename().native());
 }
 
 } // namespace fatlas::cli

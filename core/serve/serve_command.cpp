@@ -16,8 +16,12 @@ using folder_disk::shellWord;
 std::string writeBackText(const WriteBackOptions& options)
 {
     std::string text;
+    if (options.when == sync::When::Ask)
+        text += " --commit ask";
     if (options.when == sync::When::End)
         text += " --commit end";
+    if (options.engine.dryRun)
+        text += " --dry-run";
     if (options.deleted == host::Jail::Deleted::Trash)
         text += " --trash";
     return text;

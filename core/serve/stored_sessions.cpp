@@ -36,6 +36,8 @@ StoredSession look(const fs::path& folder)
         return session;
     }
     session.root = record->snapshot->root;
+    std::error_code error;
+    session.isAsked = fs::exists(folder / askedFile, error);
     const auto lock = host::FolderLock::take(session.root);
     session.isInUse = !lock && lock.error().code == ErrorCode::Refused;
     return session;

@@ -6,6 +6,7 @@
 #include "core/folder_disk/entry_times.hpp"
 #include "core/folder_disk/options_text.hpp"
 #include "core/host/root_path.hpp"
+#include "core/serve/generation.hpp"
 #include "core/serve/retired_session.hpp"
 #include "core/sync/first_known.hpp"
 #include "core/sync/known_delta.hpp"
@@ -71,24 +72,53 @@ Result<fs::path> makeSessionsFolder(const fs::path& wanted)
     return folder;
 }
 
-/// Whatever an earlier session of this folder left comes home first.
-Result<> bringHomeEarlier(const fs::path& sessions, const fs::path& root,
-                          const WriteBackOptions& options, const JobControl& job)
+bool isOf(const StoredSession& session, const fs::path& root)
+{
+    std::error_code error;
+    return session.damage.empty() &&
+           (session.root == root || fs::equivalent(session.root, root, error));
+}
+
+std::unexpected<Error> notHome(const StoredSession& session)
+{
+    if (session.isAsked)
+        return fail(ErrorCode::Refused,
+                    fmt::format("changes of an earlier session of this folder ({0}) wait for a "
+                                "verdict; fatlas-cli recover {0} brings them home, fatlas-cli "
+                                "discard {0} gives them up",
+                                session.id));
+    return fail(ErrorCode::Refused,
+                fmt::format("not everything of an earlier session of this folder ({0}) could be "
+                            "brought home; fatlas-cli recover {0} says what is left, fatlas-cli "
+                            "discard {0} gives it up",
+                            session.id));
+}
+
+/// Whatever an earlier session of this folder left comes home first, unless a person was asked.
+Result<> bringHomeEarlier(const fs::path& sessions, const fs::path& root, WriteBackOptions options,
+                          const JobControl& job)
 {
     for (const StoredSession& session : listSessions(sessions)) {
-        std::error_code error;
-        if (!session.damage.empty() ||
-            (session.root != root && !fs::equivalent(session.root, root, error)))
+        if (!isOf(session, root))
             continue;
+        options.when = session.isAsked ? sync::When::Ask : sync::When::End;
         FATLAS_ASSIGN(const auto earlier, WriteBack::reopen(session.folder, options, job));
         FATLAS_ASSIGN(const WriteBackEnd end, earlier->end(job));
         if (!end.isOver)
-            return fail(ErrorCode::Refused,
-                        fmt::format("not everything of an earlier session of this folder ({0}) "
-                                    "could be brought home; fatlas-cli recover {0} says what is "
-                                    "left, fatlas-cli discard {0} gives it up",
-                                    session.id));
+            return notHome(session);
     }
+    return {};
+}
+
+/// A dry run brings nothing home, so there must be nothing.
+Result<> refuseEarlier(const fs::path& sessions, const fs::path& root)
+{
+    for (const StoredSession& session : listSessions(sessions))
+        if (isOf(session, root))
+            return fail(ErrorCode::Refused,
+                        fmt::format("an earlier session of this folder ({0}) has to be brought "
+                                    "home before a dry run: fatlas-cli recover {0}, or discard {0}",
+                                    session.id));
     return {};
 }
 
@@ -114,6 +144,13 @@ Result<> storeKnown(const fs::path& path, const sync::KnownTree& known)
 {
     FATLAS_ASSIGN(AtomicFile file, AtomicFile::create(path, AtomicFile::Existing::Replace));
     FATLAS_TRY(file.file().writeAt(0, known.encode()));
+    return file.commit();
+}
+
+Result<> markAsked(const fs::path& session)
+{
+    FATLAS_ASSIGN(AtomicFile file,
+                  AtomicFile::create(session / askedFile, AtomicFile::Existing::Replace));
     return file.commit();
 }
 
@@ -148,6 +185,8 @@ Result<std::unique_ptr<WriteBack>> WriteBack::open(const std::string& source,
                                                    const image::OpenOptions& open,
                                                    WriteBackOptions options, const JobControl& job)
 {
+    if (options.engine.dryRun)
+        return openDry(source, open, std::move(options), job);
     FATLAS_ASSIGN(const fs::path root, folderOf(source));
     FATLAS_ASSIGN(const fs::path sessions, makeSessionsFolder(options.sessions));
     FATLAS_TRY(bringHomeEarlier(sessions, root, options, job));
@@ -164,6 +203,24 @@ Result<std::unique_ptr<WriteBack>> WriteBack::open(const std::string& source,
         fs::remove_all(session->m_folder, ignored);
         return std::unexpected(std::move(started).error());
     }
+    return session;
+}
+
+Result<std::unique_ptr<WriteBack>> WriteBack::openDry(const std::string& source,
+                                                      const image::OpenOptions& open,
+                                                      WriteBackOptions options,
+                                                      const JobControl& job)
+{
+    FATLAS_ASSIGN(const fs::path root, folderOf(source));
+    FATLAS_TRY(refuseEarlier(options.sessions, root));
+    FATLAS_ASSIGN(host::FolderLock lock, host::FolderLock::take(root));
+    std::unique_ptr<WriteBack> session(new WriteBack);
+    session->m_options = std::move(options);
+    session->m_folder = defaultScratchFolder();
+    FATLAS_ASSIGN(session->m_kept.opened, image::openDisk(source, open, job));
+    FATLAS_ASSIGN(session->m_kept.overlay, block::OverlayDevice::createScratch(
+                                               session->m_kept.opened.disk, session->m_folder));
+    FATLAS_TRY(session->start(std::move(lock), job));
     return session;
 }
 
@@ -188,21 +245,24 @@ WriteBack::reopen(const fs::path& folder, WriteBackOptions options, const JobCon
 Result<sync::KnownTree> WriteBack::knownTree(const JobControl& job) const
 {
     const fs::path path = m_folder / "known";
+    const bool isDry = m_options.engine.dryRun;
     std::error_code error;
-    if (fs::exists(path, error)) {
+    if (!isDry && fs::exists(path, error)) {
         FATLAS_ASSIGN(const Bytes bytes, readWholeFile(path, maxKnownSize));
         return sync::KnownTree::decode(bytes);
     }
     const sync::GuestDisk guest = guestDisk(m_kept, nullptr);
     FATLAS_ASSIGN(const auto volume, volumeOf(guest, m_kept.opened.disk));
     FATLAS_ASSIGN(sync::KnownTree known, sync::firstKnown(*m_kept.opened.plan, *volume, job));
-    FATLAS_TRY(storeKnown(path, known));
+    if (!isDry)
+        FATLAS_TRY(storeKnown(path, known));
     return known;
 }
 
-Result<> WriteBack::start(host::FolderLock lock, const JobControl& job)
+/// What happened since is told by its journal.
+Result<std::unique_ptr<host::Jail>> WriteBack::openJail(host::FolderLock lock,
+                                                        sync::KnownTree& known) const
 {
-    FATLAS_ASSIGN(sync::KnownTree known, knownTree(job));
     std::optional<Error> unfit;
     const auto replay = [&](const host::JournalledChange& change) {
         if (unfit || !change.made || change.note.empty())
@@ -213,12 +273,26 @@ Result<> WriteBack::start(host::FolderLock lock, const JobControl& job)
         if (!applied)
             unfit = applied.error();
     };
-    const fs::path root = lock.path();
     FATLAS_ASSIGN(auto jail, host::Jail::open(std::move(lock), {.session = m_folder,
                                                                 .kept = m_kept.hostFiles,
                                                                 .onJournalled = replay}));
     if (unfit)
         return std::unexpected(*unfit);
+    return jail;
+}
+
+Result<> WriteBack::start(host::FolderLock lock, const JobControl& job)
+{
+    FATLAS_ASSIGN(sync::KnownTree known, knownTree(job));
+    const fs::path root = lock.path();
+    std::unique_ptr<host::Jail> jail;
+    if (m_options.engine.dryRun) {
+        m_lock = std::move(lock);
+    } else {
+        FATLAS_ASSIGN(jail, openJail(std::move(lock), known));
+        if (m_options.when == sync::When::Ask)
+            FATLAS_TRY(markAsked(m_folder));
+    }
     m_log = std::make_shared<sync::WriteLog>();
     for (const block::ChangedRange& range : m_kept.overlay->changedRanges())
         m_log->remember({.offset = range.offset, .length = range.length});
@@ -244,17 +318,29 @@ Result<WriteBackEnd> WriteBack::end(const JobControl& job)
 {
     FATLAS_TRY(m_kept.overlay->flush());
     m_door->lead(nullptr);
-    WriteBackEnd end{.last = m_synchronizer->finish(job), .folder = m_folder, .changed = {}};
-    if (!end.last.isUpToDate())
+    WriteBackEnd end{.last = m_synchronizer->finish(job),
+                     .isDropped = m_options.engine.dryRun,
+                     .folder = m_folder,
+                     .changed = {},
+                     .proposals = m_synchronizer->proposals()};
+    end.isOver = end.last.isUpToDate();
+    if (end.isDropped)
+        drop();
+    if (end.isDropped || !end.isOver)
         return end;
     FATLAS_ASSIGN(host::JailEnd jailEnd,
                   retireSession(m_folder, m_synchronizer->engine().jail(), m_options.deleted));
     end.changed = std::move(jailEnd.changed);
+    drop();
+    return end;
+}
+
+void WriteBack::drop()
+{
     m_synchronizer.reset();
     m_device.reset();
     m_kept = {};
-    end.isOver = true;
-    return end;
+    m_lock.reset();
 }
 
 } // namespace fatlas::serve

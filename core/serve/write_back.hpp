@@ -4,8 +4,11 @@
 /// files that are replaced or deleted lie in the folder's keep until the session ends. A session
 /// that could not bring everything home stays, and is found again by the next one.
 ///
-/// Shape:   a folder below `sessions` named ID, with what keep.hpp and the jail's journal say, and
-///          `known`: what guest and host agreed on when it began.
+/// A dry run is no session: it leaves nothing, neither on the host nor in the state folder.
+///
+/// Shape:   a folder below `sessions` named ID, with what keep.hpp and the jail's journal say,
+///          `known`: what guest and host agreed on when it began, and, where a person decides,
+///          `asked`, which is empty.
 /// Errors:  InvalidArgument for a source that is no folder; Refused when it is in use, or when what
 ///          an earlier session left cannot be brought home; those of openKept and host::Jail.
 /// Threads: opening and ending block; the rest from any thread. Events come from a thread of the
@@ -19,6 +22,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,13 +40,16 @@ struct WriteBackOptions {
 struct WriteBackEnd {
     sync::PassResult last;
     bool isOver = false;          ///< everything is home, nothing is left of the session
+    bool isDropped = false;       ///< a dry run: isOver says what would have been; nothing is left
     std::filesystem::path folder; ///< of the session, else
     std::vector<std::filesystem::path> changed; ///< kept files that somebody wrote to; they stay
+    std::vector<sync::Proposal> proposals = {}; ///< that are left
 };
 
 class WriteBack {
 public:
-    /// A new session, after what an earlier one of the same folder left was brought home.
+    /// A new session, after what an earlier one of the same folder left was brought home: not where
+    /// a person was asked about it, and not for a dry run.
     [[nodiscard]] static Result<std::unique_ptr<WriteBack>> open(const std::string& source,
                                                                  const image::OpenOptions& open,
                                                                  WriteBackOptions options,
@@ -73,18 +80,26 @@ public:
 
     [[nodiscard]] const std::filesystem::path& folder() const noexcept { return m_folder; }
 
-    /// Nobody writes any more: what is there is taken, and when all of it is home the session is
-    /// gone, with everything it kept.
+    /// Nobody writes any more: what is there is taken, and when all of it is home, or rejected, the
+    /// session is gone, with everything it kept. Else it can be tried again, say after a verdict.
     [[nodiscard]] Result<WriteBackEnd> end(const JobControl& job = {});
 
 private:
     WriteBack() = default;
 
+    [[nodiscard]] static Result<std::unique_ptr<WriteBack>> openDry(const std::string& source,
+                                                                    const image::OpenOptions& open,
+                                                                    WriteBackOptions options,
+                                                                    const JobControl& job);
     [[nodiscard]] Result<> start(host::FolderLock lock, const JobControl& job);
+    [[nodiscard]] Result<std::unique_ptr<host::Jail>> openJail(host::FolderLock lock,
+                                                               sync::KnownTree& known) const;
+    void drop();
     [[nodiscard]] Result<sync::KnownTree> knownTree(const JobControl& job) const;
 
     WriteBackOptions m_options;
     std::filesystem::path m_folder;
+    std::optional<host::FolderLock> m_lock; ///< of a dry run; else the jail has it
     KeptDisk m_kept;
     std::shared_ptr<sync::WriteLog> m_log;
     std::shared_ptr<block::BlockDevice> m_device;
@@ -94,6 +109,9 @@ private:
     std::unique_ptr<sync::Synchronizer> m_synchronizer;
 };
 
+/// In the folder of a session: a person decides what comes home.
+inline constexpr const char* askedFile = "asked";
+
 /// A session that is kept on this machine.
 struct StoredSession {
     std::string id;
@@ -101,7 +119,8 @@ struct StoredSession {
     std::string source;
     std::filesystem::path root;
     bool isInUse = false;
-    std::string damage; ///< why it cannot be read; empty: it can
+    bool isAsked = false; ///< a person decided what comes home
+    std::string damage;   ///< why it cannot be read; empty: it can
 };
 
 /// $XDG_STATE_HOME/fatlas/sessions, else ~/.local/state/fatlas/sessions.

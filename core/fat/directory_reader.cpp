@@ -258,6 +258,11 @@ Result<SlotBytes> readChainSlots(const Volume& volume, const Chain& chain)
     return slots;
 }
 
+Result<SlotBytes> readDirectorySlots(const Volume& volume, const Chain& chain)
+{
+    return chain.runs.empty() ? readFixedRootSlots(volume) : readChainSlots(volume, chain);
+}
+
 std::uint32_t mostDirectoryClusters(const Geometry& geometry)
 {
     return static_cast<std::uint32_t>(

@@ -38,6 +38,8 @@ struct SlotBytes {
 [[nodiscard]] Result<SlotBytes> readFixedRootSlots(const Volume& volume);
 /// A directory in a chain, up to the slots that a directory can have.
 [[nodiscard]] Result<SlotBytes> readChainSlots(const Volume& volume, const Chain& chain);
+/// Of a chain, or of the fixed root when it has no clusters.
+[[nodiscard]] Result<SlotBytes> readDirectorySlots(const Volume& volume, const Chain& chain);
 /// Clusters that hold as many slots as a directory can have.
 [[nodiscard]] std::uint32_t mostDirectoryClusters(const Geometry& geometry);
 /// D20, when the chain is longer than that.

@@ -56,14 +56,28 @@ private:
         return {};
     }
 
+    /// A directory that has no cluster of its own has no slots either.
     Result<> enter(std::uint32_t at)
     {
         FATLAS_TRY(m_job.checkpoint());
-        Chain chain;
-        FATLAS_ASSIGN(const auto slots, readSlots(at, chain));
-        if (!slots)
+        const bool isFixed = at == 0 && hasFixedRoot();
+        const Chain chain = isFixed ? Chain{} : claimDirectory(at);
+        if (!isFixed && chain.runs.empty())
             return {};
-        DirectoryListing listing = decodeDirectory(slots->source(), m_volume.codePage());
+        if (m_how.listings) {
+            FATLAS_ASSIGN(DirectoryListing listing, m_how.listings(chain));
+            return take(at, std::move(listing));
+        }
+        FATLAS_ASSIGN(const SlotBytes slots, readDirectorySlots(m_volume, chain));
+        FATLAS_TRY(take(at, decodeDirectory(slots.source(), m_volume.codePage())));
+        if (m_how.visitor != nullptr)
+            for (Finding& finding : m_how.visitor->visit(*m_tree, at, slots.source()))
+                keepFinding(at, std::move(finding));
+        return {};
+    }
+
+    Result<> take(std::uint32_t at, DirectoryListing listing)
+    {
         if (auto finding = directoryTooLong(m_volume.geometry(), m_tree->runsOf(at)))
             listing.findings.push_back(*std::move(finding));
         if (at == 0)
@@ -71,9 +85,6 @@ private:
         for (Finding& finding : listing.findings)
             keepFinding(at, std::move(finding));
         FATLAS_TRY(addChildren(at, std::move(listing.items)));
-        if (m_how.visitor != nullptr)
-            for (Finding& finding : m_how.visitor->visit(*m_tree, at, slots->source()))
-                keepFinding(at, std::move(finding));
         m_job.report(m_tree->nodes.size(), 0);
         return {};
     }
@@ -89,17 +100,6 @@ private:
         for (DirectoryItem& item : items)
             FATLAS_TRY(addChild(at, std::move(item)));
         return {};
-    }
-
-    /// Nothing for a directory that has no cluster of its own.
-    Result<std::optional<SlotBytes>> readSlots(std::uint32_t at, Chain& chain)
-    {
-        if (at == 0 && hasFixedRoot())
-            return readFixedRootSlots(m_volume);
-        chain = claimDirectory(at);
-        if (chain.runs.empty())
-            return std::optional<SlotBytes>();
-        return readChainSlots(m_volume, chain);
     }
 
     /// The clusters of a directory up to the first that another one had before (C6), so that every

@@ -1,5 +1,5 @@
 /// Internal to readTree(): how the checker looks on while a tree is read, so that every directory
-/// is read once.
+/// is read once, and how somebody who knows parts of it already spares reading them.
 ///
 /// Threads: the visitor is called on the reading thread.
 #pragma once
@@ -31,6 +31,9 @@ struct TreeReading {
     /// Instead of Volume::chain(); `node` will have the chain, each node is asked for once.
     std::function<Result<Chain>(Cluster first, std::uint32_t maxClusters, std::uint32_t node)>
         chains = {};
+    /// Instead of reading a folder's clusters and decodeDirectory(), which it must agree with; no
+    /// clusters: the fixed root. Then there is no visitor.
+    std::function<Result<DirectoryListing>(const Chain& chain)> listings = {};
     std::size_t maxFindings = 10'000; ///< C9 says how many more there are
     std::size_t expectedNodes = 0;    ///< room for so many is made at once, within reason
     std::size_t expectedRuns = 0;

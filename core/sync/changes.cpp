@@ -59,9 +59,8 @@ private:
             addChanged(id, node);
     }
 
-    [[nodiscard]] bool isMoved(KnownId id, std::uint32_t node) const
+    [[nodiscard]] bool isMoved(const KnownEntry& entry, std::uint32_t node) const
     {
-        const KnownEntry& entry = m_known.at(id);
         return entry.isAside || entry.guestName != m_guest.node(node).name ||
                entry.parent != m_pairing.knownOf(m_guest.node(node).parent);
     }
@@ -70,7 +69,8 @@ private:
     {
         const KnownEntry& entry = m_known.at(id);
         return withoutAccess(entry.raw) == withoutAccess(m_guest.node(node).raw) &&
-               !isMoved(id, node) && std::ranges::equal(entry.runs, m_guest.tree->runsOf(node)) &&
+               !isMoved(entry, node) &&
+               std::ranges::equal(entry.runs, m_guest.tree->runsOf(node)) &&
                (entry.isDirectory || !isContentTouched(entry, m_guest, node));
     }
 
@@ -89,19 +89,21 @@ private:
         const auto add = [&](std::vector<Change>& list, ChangeKind kind) {
             list.push_back({.kind = kind, .node = node, .known = id});
         };
-        if (isMoved(id, node))
+        if (isMoved(entry, node))
             add(m_set.changes, ChangeKind::Move);
         if (!entry.isDirectory && isContentTouched(entry, m_guest, node))
             add(m_contents, ChangeKind::WriteFile);
         else if (hasOtherMeta(entry, m_guest.node(node).raw))
             add(m_contents, ChangeKind::SetMeta);
-        else if (!isMoved(id, node))
+        else if (!isMoved(entry, node))
             add(m_contents, ChangeKind::Update);
     }
 
     /// From the bottom up: a folder comes after what was in it.
     void lookForGone()
     {
+        if (m_pairing.isAllPaired())
+            return;
         const std::vector<KnownId> order = m_known.inOrder();
         std::vector<bool> stays(m_known.endId(), false);
         stays[0] = true;
@@ -195,8 +197,18 @@ bool isContentTouched(const KnownEntry& entry, const GuestTree& guest, std::uint
     if (entry.raw.size != guest.node(node).raw.size ||
         !std::ranges::equal(entry.runs, guest.tree->runsOf(node)))
         return true;
-    return std::ranges::any_of(
-        guest.ranges(node), [&](const ByteRange& range) { return guest.disk.log->touches(range); });
+    const fat::Geometry& geometry = guest.volume->geometry();
+    std::uint64_t left = entry.size();
+    for (const ClusterRange& run : entry.runs) {
+        const std::uint64_t length =
+            std::min(left, std::uint64_t{run.count} * geometry.clusterSize());
+        const ByteRange range{.offset = guest.disk.volumeOffset + geometry.clusterOffset(run.first),
+                              .length = length};
+        if (length != 0 && guest.disk.log->touches(range))
+            return true;
+        left -= length;
+    }
+    return false;
 }
 
 std::string guestPath(const KnownTree& known, KnownId id)

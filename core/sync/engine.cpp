@@ -49,7 +49,7 @@ std::string labelOf(const fat::Tree& tree)
 
 Engine::Engine(EngineSetup setup, const EngineOptions& options, SyncEvents events)
     : m_setup(std::move(setup)), m_options(options), m_events(std::move(events)),
-      m_guard(startOf(m_setup.known)), m_settle(options.settle),
+      m_reader(m_setup.disk), m_guard(startOf(m_setup.known)), m_settle(options.settle),
       m_gone({.quiet = 2 * options.settle.quiet, .most = options.settle.most}),
       m_flaws({.quiet = options.flawed, .most = options.flawed})
 {}
@@ -136,14 +136,16 @@ Result<GuestTree> Engine::readAgain(Take& take, const JobControl& job)
     const bool isAsTaken = m_takenAt == m_setup.log->stamp();
     const bool isAll = take == Take::Everything || isAsTaken;
     const auto folders = isAll ? Folders::AsTheyAre : Folders::Written;
-    auto guest = readGuest(m_setup.disk, m_setup.known, folders, job);
+    if (take == Take::Everything)
+        m_reader.forget();
+    auto guest = m_reader.read(m_setup.known, folders, job);
     if (!guest || take == Take::Everything || !isAsTaken)
         return guest;
     if (m_takenAt == guest->stamp) {
         take = Take::Everything;
         return guest;
     }
-    return readGuest(m_setup.disk, m_setup.known, Folders::Written, job);
+    return m_reader.read(m_setup.known, Folders::Written, job);
 }
 
 ChangeSet Engine::plan(const GuestTree& guest, const Pairing& pairing, Take take,
@@ -349,6 +351,8 @@ void Engine::hold(PassResult& result, std::string reason)
 {
     if (reason != m_told && m_events.onHeld)
         m_events.onHeld(reason);
+    if (!reason.empty())
+        m_reader.forget(); // when it goes on, nothing is taken for granted
     m_told = reason;
     result.held = std::move(reason);
 }

@@ -10,6 +10,7 @@
 
 #include "core/sync/committer.hpp"
 #include "core/sync/guard.hpp"
+#include "core/sync/guest_reader.hpp"
 #include "core/sync/review.hpp"
 #include "core/sync/settle.hpp"
 
@@ -162,6 +163,7 @@ private:
     SyncEvents m_events;
     fat::BootSector m_boot; ///< before the guest wrote
     std::string m_label;
+    GuestReader m_reader;
     Guard m_guard;
     Settle m_settle;
     Settle m_gone;

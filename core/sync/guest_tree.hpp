@@ -5,12 +5,9 @@
 ///
 /// Units:      bytes from the start of the disk, as WriteLog has them.
 /// Invariants: whatever lies below a folder that is not Good is InWaitingFolder.
-/// Errors:     those of fat::Volume::open and the device; BadFormat when there is no volume any
-///             more.
 /// Threads:    immutable once read.
 #pragma once
 
-#include "core/base/job_control.hpp"
 #include "core/fat/tree.hpp"
 #include "core/fat/usage_map.hpp"
 #include "core/sync/known_tree.hpp"
@@ -48,9 +45,10 @@ struct GuestTree {
     WriteLog::Stamp stamp = 0; ///< taken before the first byte was read
     std::shared_ptr<const fat::Volume> volume = nullptr;
     std::shared_ptr<const fat::Tree> tree = nullptr;
-    std::vector<Health> health = {};       ///< of each node
-    std::vector<fat::UsageRun> owned = {}; ///< of all clusters that somebody has, in order
-    bool isMarkedClean = false;            ///< the bits that say "was unmounted" are set
+    std::vector<Health> health = {}; ///< of each node
+    /// Of all clusters that somebody has, in order.
+    std::shared_ptr<const std::vector<fat::UsageRun>> owned = nullptr;
+    bool isMarkedClean = false; ///< the bits that say "was unmounted" are set
 
     [[nodiscard]] const fat::TreeNode& node(std::uint32_t index) const
     {
@@ -66,13 +64,6 @@ struct GuestTree {
     [[nodiscard]] std::vector<ByteRange> ranges(std::uint32_t index) const;
     [[nodiscard]] bool isOwned(Cluster cluster) const;
 };
-
-/// Whether a folder may be read from clusters that nobody has written to since they were free.
-enum class Folders : std::uint8_t { Written, AsTheyAre };
-
-/// `known`: what was there when host and guest agreed last.
-[[nodiscard]] Result<GuestTree> readGuest(const GuestDisk& disk, const KnownTree& known,
-                                          Folders folders, const JobControl& job = {});
 
 /// The bytes of clusters, at most `size` of them.
 [[nodiscard]] std::vector<ByteRange> rangesOf(const fat::Geometry& geometry,

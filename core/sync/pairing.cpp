@@ -2,19 +2,11 @@
 
 #include "core/base/text.hpp"
 
+#include <algorithm>
+
 namespace fatlas::sync {
 
 namespace {
-
-template <class Map>
-void note(Map& map, Cluster first, std::uint32_t who)
-{
-    if (first.value == 0)
-        return;
-    const auto [place, isNew] = map.emplace(first.value, who);
-    if (!isNew)
-        place->second = none;
-}
 
 std::u16string foldedName(std::string_view name)
 {
@@ -62,11 +54,27 @@ private:
 
 } // namespace
 
+void StartIndex::add(Cluster first, std::uint32_t who)
+{
+    if (first.value != 0)
+        m_starts.push_back({.first = first, .who = who});
+}
+
+void StartIndex::sort()
+{
+    std::ranges::sort(m_starts, {}, &Start::first);
+}
+
+std::uint32_t StartIndex::find(Cluster first) const
+{
+    const auto found = std::ranges::equal_range(m_starts, first, {}, &Start::first);
+    return found.size() == 1 ? found.front().who : none;
+}
+
 Pairing::Pairing(const KnownTree& known, const GuestTree& guest)
     : m_known(known), m_guest(guest), m_knownOf(guest.tree->nodes.size(), none),
       m_nodeOf(known.endId(), none), m_isHidden(known.endId(), false)
 {
-    indexClusters();
     pair(0, 0);
     for (std::uint32_t folder = 0; folder < guest.tree->nodes.size(); ++folder) {
         if (!guest.node(folder).isDirectory)
@@ -81,12 +89,33 @@ Pairing::Pairing(const KnownTree& known, const GuestTree& guest)
 
 void Pairing::indexClusters()
 {
+    Starts& starts = m_starts.emplace();
     for (const KnownId id : m_known.inOrder())
         if (id != 0)
-            note(m_knownAt, m_known.at(id).firstCluster, id);
+            starts.known.add(m_known.at(id).firstCluster, id);
     for (std::uint32_t i = 1; i < m_guest.tree->nodes.size(); ++i)
         if (m_guest.health[i] != Health::InWaitingFolder)
-            note(m_nodeAt, m_guest.firstCluster(i), i);
+            starts.nodes.add(m_guest.firstCluster(i), i);
+    starts.known.sort();
+    starts.nodes.sort();
+}
+
+std::uint32_t Pairing::nodeFrom(Cluster first)
+{
+    if (first.value == 0)
+        return none;
+    if (!m_starts)
+        indexClusters();
+    return m_starts->nodes.find(first);
+}
+
+KnownId Pairing::knownFrom(Cluster first)
+{
+    if (first.value == 0)
+        return none;
+    if (!m_starts)
+        indexClusters();
+    return m_starts->known.find(first);
 }
 
 /// By name where name and content belong together, else by where it came from.
@@ -113,22 +142,19 @@ void Pairing::pairChildren(std::uint32_t folder)
     }
 }
 
-KnownId Pairing::movedHere(std::uint32_t node) const
+KnownId Pairing::movedHere(std::uint32_t node)
 {
     const Cluster first = m_guest.firstCluster(node);
-    const auto at = m_nodeAt.find(first.value);
-    if (first.value == 0 || at == m_nodeAt.end() || at->second != node)
+    if (first.value == 0 || nodeFrom(first) != node)
         return none;
-    const auto found = m_knownAt.find(first.value);
-    if (found == m_knownAt.end() || found->second == none || isPaired(found->second))
-        return none;
-    return isCertain(found->second, node) ? found->second : none;
+    const KnownId found = knownFrom(first);
+    return found != none && !isPaired(found) && isCertain(found, node) ? found : none;
 }
 
-bool Pairing::hasMovedAway(KnownId id) const
+bool Pairing::hasMovedAway(KnownId id)
 {
-    const auto found = m_nodeAt.find(m_known.at(id).firstCluster.value);
-    return found != m_nodeAt.end() && found->second != none && isCertain(id, found->second);
+    const std::uint32_t found = nodeFrom(m_known.at(id).firstCluster);
+    return found != none && isCertain(id, found);
 }
 
 /// A rename leaves the creation time alone, and unless something is written size and time.
@@ -153,6 +179,7 @@ void Pairing::pair(KnownId id, std::uint32_t node)
 {
     m_knownOf[node] = id;
     m_nodeOf[id] = node;
+    ++m_pairCount;
 }
 
 /// All below it, but for what was found elsewhere.

@@ -11,7 +11,26 @@
 
 #include "core/sync/guest_tree.hpp"
 
+#include <optional>
+
 namespace fatlas::sync {
+
+/// Who starts at a cluster. All are added before anybody is looked for.
+class StartIndex {
+public:
+    void add(Cluster first, std::uint32_t who);
+    void sort();
+    /// `none` for nobody and for several.
+    [[nodiscard]] std::uint32_t find(Cluster first) const;
+
+private:
+    struct Start {
+        Cluster first;
+        std::uint32_t who = none;
+    };
+
+    std::vector<Start> m_starts;
+};
 
 class Pairing {
 public:
@@ -25,6 +44,9 @@ public:
 
     [[nodiscard]] bool isPaired(KnownId id) const { return m_nodeOf[id] != none; }
 
+    /// Nothing is gone, and nothing hidden.
+    [[nodiscard]] bool isAllPaired() const { return m_pairCount == m_known.size(); }
+
     /// Entries with this number and later ones came afterwards.
     [[nodiscard]] KnownId knownCount() const { return static_cast<KnownId>(m_nodeOf.size()); }
 
@@ -33,11 +55,13 @@ public:
 
 private:
     void pairChildren(std::uint32_t folder);
-    [[nodiscard]] KnownId movedHere(std::uint32_t node) const;
-    [[nodiscard]] bool hasMovedAway(KnownId id) const;
+    [[nodiscard]] KnownId movedHere(std::uint32_t node);
+    [[nodiscard]] bool hasMovedAway(KnownId id);
     [[nodiscard]] bool isCertain(KnownId id, std::uint32_t node) const;
     void pair(KnownId id, std::uint32_t node);
     void indexClusters();
+    [[nodiscard]] std::uint32_t nodeFrom(Cluster first);
+    [[nodiscard]] KnownId knownFrom(Cluster first);
     void hide(KnownId folder);
 
     const KnownTree& m_known;
@@ -45,9 +69,15 @@ private:
     std::vector<KnownId> m_knownOf;
     std::vector<std::uint32_t> m_nodeOf;
     std::vector<bool> m_isHidden;
-    /// By first cluster; `none` where several start there.
-    std::unordered_map<std::uint32_t, KnownId> m_knownAt;
-    std::unordered_map<std::uint32_t, std::uint32_t> m_nodeAt;
+    std::size_t m_pairCount = 0;
+
+    /// Who starts where; made when somebody asks, for mostly nobody does.
+    struct Starts {
+        StartIndex known;
+        StartIndex nodes;
+    };
+
+    std::optional<Starts> m_starts;
 };
 
 } // namespace fatlas::sync

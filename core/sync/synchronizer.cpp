@@ -136,9 +136,19 @@ bool Synchronizer::awaitWork(const std::stop_token& stop)
         if (m_engine->stamp() == m_seen)
             m_wasFlushed = false; // what was flushed has been looked at
         m_isPoked = false;
-        m_changed.wait_for(lock, stop, glance, [this] { return m_isPoked; });
+        m_changed.wait_for(lock, stop, untilNextLook(), [this] { return m_isPoked; });
     }
     return false;
+}
+
+/// What has settled is not kept waiting.
+std::chrono::nanoseconds Synchronizer::untilNextLook() const
+{
+    const auto now = Clock::now();
+    if (!m_last.nextDue || *m_last.nextDue <= now)
+        return glance;
+    const auto next = std::max(*m_last.nextDue, m_lastPass + glance);
+    return std::min<std::chrono::nanoseconds>(next - now, glance);
 }
 
 /// While the guest writes without a pause, once in every span that counts as quiet.

@@ -63,6 +63,7 @@ public:
 private:
     void run(const std::stop_token& stop);
     [[nodiscard]] bool awaitWork(const std::stop_token& stop);
+    [[nodiscard]] std::chrono::nanoseconds untilNextLook() const;
     [[nodiscard]] bool isTime(WriteLog::Time now) const;
     void beginPass();
     void endPass(PassResult result);

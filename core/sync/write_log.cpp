@@ -11,6 +11,22 @@ namespace {
 constexpr std::uint64_t maxMergedLength = 256 * 1024;
 constexpr std::chrono::milliseconds oneGo{100};
 
+constexpr ByteRange between(std::uint64_t first, std::uint64_t end)
+{
+    return {.offset = first, .length = end - first};
+}
+
+/// Parts come in order; what touches the last one becomes part of it.
+void addPart(std::vector<ByteRange>& parts, ByteRange part, ByteRange within)
+{
+    const std::uint64_t first = std::max(part.offset, within.offset);
+    const std::uint64_t end = std::min(part.end(), within.end());
+    if (parts.empty() || parts.back().end() < first)
+        parts.push_back(between(first, end));
+    else if (parts.back().end() < end)
+        parts.back().length = end - parts.back().offset;
+}
+
 } // namespace
 
 WriteLog::Ticket WriteLog::begin(ByteRange range, Time now)
@@ -136,14 +152,26 @@ std::vector<ByteRange> WriteLog::written(ByteRange range) const
     const std::scoped_lock lock(m_mutex);
     std::vector<ByteRange> parts;
     for (auto piece = firstTouching(range); piece != m_pieces.end() && piece->first < range.end();
-         ++piece) {
-        const std::uint64_t first = std::max(piece->first, range.offset);
-        const std::uint64_t end = std::min(piece->second.end, range.end());
-        if (!parts.empty() && parts.back().end() == first)
-            parts.back().length += end - first;
-        else
-            parts.push_back({.offset = first, .length = end - first});
-    }
+         ++piece)
+        addPart(parts, between(piece->first, piece->second.end), range);
+    return parts;
+}
+
+std::vector<ByteRange> WriteLog::writtenSince(Stamp since, ByteRange range) const
+{
+    const std::scoped_lock lock(m_mutex);
+    std::vector<ByteRange> found;
+    for (const auto& [first, end] : m_underWay)
+        if (first < range.end() && range.offset < end)
+            found.push_back(between(first, end));
+    for (auto piece = firstTouching(range); piece != m_pieces.end() && piece->first < range.end();
+         ++piece)
+        if (piece->second.stamp > since)
+            found.push_back(between(piece->first, piece->second.end));
+    std::ranges::sort(found, {}, &ByteRange::offset);
+    std::vector<ByteRange> parts;
+    for (const ByteRange& part : found)
+        addPart(parts, part, range);
     return parts;
 }
 

@@ -48,6 +48,9 @@ public:
     [[nodiscard]] bool covers(ByteRange range) const;
     /// Which bytes of the range were, in order; neighbours are one.
     [[nodiscard]] std::vector<ByteRange> written(ByteRange range) const;
+    /// Which bytes of the range may be others than they were at `since`: written after it, or being
+    /// written; in order.
+    [[nodiscard]] std::vector<ByteRange> writtenSince(Stamp since, ByteRange range) const;
     /// What was written up to `upTo` has been dealt with.
     void forget(ByteRange range, Stamp upTo);
     /// As if it had been written before the first stamp: what an earlier run left.

@@ -80,22 +80,27 @@ void apply(edit::Editor& editor, block::MemoryDevice& disk)
 
 } // namespace
 
-void GuestFixture::begin(const sync::EngineOptions& options)
+folder_disk::Options GuestFixture::floppy()
 {
     folder_disk::Options layout;
     layout.floppy = folder_disk::FloppyFormat::F1440K;
     layout.timeZone = {.kind = fat::TimeZone::Kind::Utc};
+    return layout;
+}
+
+void GuestFixture::begin(const sync::EngineOptions& options, const folder_disk::Options& layout)
+{
     m_plan = must(folder_disk::planDisk(must(host::scan(folder.path())), layout));
     const auto kept = std::make_shared<host::KeptFiles>(m_plan->snapshot);
     const auto base = must(folder_disk::openFolderDisk(m_plan, kept));
-    const std::shared_ptr<block::OverlayDevice> overlay =
-        must(block::OverlayDevice::createScratch(base, m_state.path()));
-    const auto log = std::make_shared<sync::WriteLog>();
-    m_device = std::make_shared<sync::WatchedDevice>(overlay, log);
+    m_overlay = must(block::OverlayDevice::createScratch(base, m_state.path()));
+    m_log = std::make_shared<sync::WriteLog>();
+    m_device = std::make_shared<sync::WatchedDevice>(m_overlay, m_log);
+    m_disk = {.device = m_overlay, .log = m_log, .volumeSize = base->size()};
     fs::create_directory(m_state / "session");
     sync::EngineSetup setup{
-        .disk = {.device = overlay, .log = log, .volumeSize = base->size()},
-        .log = log,
+        .disk = m_disk,
+        .log = m_log,
         .base = base,
         .root = folder.path(),
         .jail = must(host::Jail::open(must(host::FolderLock::take(folder.path())),
@@ -197,6 +202,13 @@ HostContent GuestFixture::guestContent() const
 Bytes GuestFixture::view() const
 {
     return readAll(*m_device);
+}
+
+Bytes GuestFixture::sector(std::uint64_t offset) const
+{
+    Bytes bytes(sectorBytes);
+    must(m_device->read(offset, bytes));
+    return bytes;
 }
 
 SectorWrites inOrder(SectorWrites sectors, const std::vector<int>& kinds)

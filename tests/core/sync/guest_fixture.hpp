@@ -37,7 +37,9 @@ public:
     GuestFixture() = default;
 
     /// The folder is as it shall be; from here on it is served.
-    void begin(const sync::EngineOptions& options = {});
+    void begin(const sync::EngineOptions& options = {},
+               const folder_disk::Options& layout = floppy());
+    [[nodiscard]] static folder_disk::Options floppy();
 
     /// What the guest would write, sector by sector in the order of the disk.
     SectorWrites edit(const std::function<void(edit::Editor&)>& change);
@@ -58,6 +60,17 @@ public:
     [[nodiscard]] HostContent guestContent() const;
     /// Every byte the guest can read.
     [[nodiscard]] Bytes view() const;
+    [[nodiscard]] Bytes sector(std::uint64_t offset) const;
+
+    /// What the engine looks at.
+    [[nodiscard]] const sync::GuestDisk& disk() const { return m_disk; }
+
+    [[nodiscard]] const sync::KnownTree& known() const { return m_engine->known(); }
+
+    /// For writes that nobody is told of.
+    [[nodiscard]] sync::WriteLog& log() { return *m_log; }
+
+    [[nodiscard]] block::BlockDevice& overlay() { return *m_overlay; }
 
     TempFolder folder;
     std::vector<sync::Outcome> outcomes;
@@ -67,7 +80,10 @@ public:
 
 private:
     std::shared_ptr<const folder_disk::Plan> m_plan;
+    std::shared_ptr<block::OverlayDevice> m_overlay;
+    std::shared_ptr<sync::WriteLog> m_log;
     std::shared_ptr<block::BlockDevice> m_device;
+    sync::GuestDisk m_disk;
     TempFolder m_state;
     std::unique_ptr<sync::Engine> m_engine;
 };

@@ -19,6 +19,7 @@ private slots:
     void neighboursWrittenInOneGoAreOnePiece();
     void neighboursWrittenLaterStayApart();
     void coversOnlyWithoutGaps();
+    void tellsWhatWasWrittenSince();
     void forgetsOnlyWhatIsOldEnough();
     void whatIsRememberedIsOldButThere();
     void agreesWithAByteByByteModel();
@@ -94,6 +95,26 @@ void TestWriteLog::coversOnlyWithoutGaps()
              std::vector<ByteRange>{{.offset = 10, .length = 1526}}));
 }
 
+void TestWriteLog::tellsWhatWasWrittenSince()
+{
+    using Ranges = std::vector<ByteRange>;
+    const ByteRange all{.offset = 0, .length = 10'000};
+    WriteLog log;
+    write(log, {.offset = 0, .length = 512});
+    const auto seen = log.stamp();
+    QVERIFY((log.writtenSince(0, all) == Ranges{{.offset = 0, .length = 512}}));
+    QVERIFY(log.writtenSince(seen, all).empty());
+    write(log, {.offset = 2048, .length = 512}, start + 5s);
+    const auto ticket = log.begin({.offset = 4096, .length = 512}, start + 10s);
+    const auto meanwhile = log.stamp();
+    QVERIFY((log.writtenSince(seen, {.offset = 2100, .length = 2000}) ==
+             Ranges{{.offset = 2100, .length = 460}, {.offset = 4096, .length = 4}}));
+    QVERIFY((log.writtenSince(meanwhile, all) == Ranges{{.offset = 4096, .length = 512}}));
+    log.end(ticket, start + 10s);
+    QVERIFY((log.writtenSince(meanwhile, all) == Ranges{{.offset = 4096, .length = 512}}));
+    QVERIFY(log.writtenSince(log.stamp(), all).empty());
+}
+
 void TestWriteLog::forgetsOnlyWhatIsOldEnough()
 {
     WriteLog log;
@@ -147,8 +168,11 @@ void TestWriteLog::agreesWithAByteByByteModel()
         }
         for (std::uint64_t i = 0; i < size; ++i) {
             QCOMPARE(log.touches({.offset = i, .length = 1}), model[i] != 0);
-            if (model[i] != 0)
-                QVERIFY(!log.isUnchangedSince(model[i] - 1, {.offset = i, .length = 1}));
+            if (model[i] == 0)
+                continue;
+            QVERIFY(!log.isUnchangedSince(model[i] - 1, {.offset = i, .length = 1}));
+            QCOMPARE(log.writtenSince(model[i] - 1, {.offset = i, .length = 1}).size(),
+                     std::size_t{1});
         }
     }
 }

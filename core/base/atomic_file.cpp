@@ -93,9 +93,9 @@ Result<Temporary> createTemporary(const File& folder, const std::filesystem::pat
 /// file systems): a hard link refuses a taken name just as atomically.
 int linkAndUnlink(int folder, const char* from, const char* to)
 {
-    if (::linkat(folder, from, folder, to, 0) != 0)
+    if (changingCall(Call::Link, [&] { return ::linkat(folder, from, folder, to, 0); }) != 0)
         return -1;
-    return ::unlinkat(folder, from, 0);
+    return changingCall(Call::Remove, [&] { return ::unlinkat(folder, from, 0); });
 }
 
 } // namespace
@@ -109,7 +109,9 @@ AtomicFile::AtomicFile(File folder, File file, std::string temporaryName, std::s
 AtomicFile::~AtomicFile()
 {
     if (m_folder.descriptor() >= 0 && !m_temporaryName.empty())
-        ::unlinkat(m_folder.descriptor(), m_temporaryName.c_str(), 0);
+        static_cast<void>(changingCall(Call::Remove, [this] {
+            return ::unlinkat(m_folder.descriptor(), m_temporaryName.c_str(), 0);
+        }));
 }
 
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& target, Existing existing)

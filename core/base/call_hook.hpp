@@ -17,6 +17,7 @@ enum class Call : std::uint8_t {
     MakeFolder,
     Write,
     Resize,
+    Punch,
     Clone,
     Sync,
     Rename,

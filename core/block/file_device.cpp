@@ -1,5 +1,6 @@
 #include "core/block/file_device.hpp"
 
+#include "core/base/call_hook.hpp"
 #include "core/block/sync_data.hpp"
 
 #include <fmt/format.h>
@@ -157,11 +158,10 @@ Result<> FileDevice::punchHole(std::uint64_t offset, std::uint64_t length)
 {
     if (length == 0)
         return {};
-    int status = 0;
-    do
-        status = ::fallocate(m_file->descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-                             static_cast<off_t>(offset), static_cast<off_t>(length));
-    while (status != 0 && errno == EINTR);
+    const int status = changingCall(Call::Punch, [&] {
+        return ::fallocate(m_file->descriptor(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                           static_cast<off_t>(offset), static_cast<off_t>(length));
+    });
     if (status != 0)
         return failSystem(errno, fmt::format("cannot clear {}", m_file->path().native()));
     return {};

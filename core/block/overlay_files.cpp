@@ -1,7 +1,9 @@
 #include "core/block/overlay_files.hpp"
 
+#include "core/base/call_hook.hpp"
 #include "core/base/checked.hpp"
 #include "core/base/crc32.hpp"
+#include "core/base/own_files.hpp"
 #include "core/base/stored_integer.hpp"
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
@@ -56,11 +58,14 @@ SessionId newSession()
 /// Some file systems know no files without a name; there it is taken away at once.
 int openNameless(const std::filesystem::path& folder)
 {
-    const int descriptor = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    const int descriptor = changingCall(Call::Create, [&folder] {
+        return ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    });
     if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
         return descriptor;
     std::string name = (folder / ".fatlas-XXXXXX").native();
-    const int named = ::mkostemp(name.data(), O_CLOEXEC);
+    const int named =
+        changingCall(Call::Create, [&name] { return ::mkostemp(name.data(), O_CLOEXEC); });
     if (named >= 0)
         ::unlink(name.c_str());
     return named;
@@ -71,7 +76,7 @@ Result<> copyRange(const File& from, File& to, std::uint64_t offset, std::uint64
 {
     auto in = static_cast<off_t>(offset);
     auto out = in;
-    while (length > 0) {
+    while (length > 0 && faultOf(Call::Write).error == 0) {
         const ssize_t count = ::copy_file_range(from.descriptor(), &in, to.descriptor(), &out,
                                                 std::min(length, GiB), 0);
         if (count <= 0)
@@ -89,14 +94,6 @@ Result<> copyRange(const File& from, File& to, std::uint64_t offset, std::uint64
     return {};
 }
 
-Result<File> createFile(const std::filesystem::path& path)
-{
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-        return failSystem(errno, fmt::format("cannot make {}", escapeForTerminal(path.native())));
-    return File::adopt(descriptor, path);
-}
-
 /// Logs that a killed process was about to write again; nobody else is at it now.
 void removeLeftovers(const std::filesystem::path& folder)
 {
@@ -104,7 +101,7 @@ void removeLeftovers(const std::filesystem::path& folder)
     for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
         const std::string name = entry.path().filename().native();
         if (name.starts_with(".fatlas-") && name.ends_with(".part"))
-            std::filesystem::remove(entry.path(), ignored);
+            static_cast<void>(removeOwn(entry.path()));
     }
 }
 
@@ -129,7 +126,7 @@ Result<> createKeepFiles(const KeepPaths& paths, std::uint64_t diskSize)
     std::ranges::copy(trailerMagic, trailer.magic.begin());
     trailer.session = newSession();
     trailer.checksum.set(checksumOfTrailer(trailer));
-    FATLAS_ASSIGN(File data, createFile(paths.data));
+    FATLAS_ASSIGN(File data, makeOwnFile(paths.data));
     FATLAS_TRY(data.resize(trailerOffset(diskSize) + blockSize));
     FATLAS_TRY(data.writeAt(trailerOffset(diskSize), asBytes(trailer)));
     FATLAS_TRY(data.sync());
@@ -173,7 +170,9 @@ Result<std::shared_ptr<FileDevice>> cloneData(const FileDevice& data, const Sect
         return failSystem(errno, fmt::format("cannot make a temporary file in {}",
                                              escapeForTerminal(folder.native())));
     File clone = File::adopt(descriptor, "the copy of what guests wrote in " + folder.native());
-    if (::ioctl(clone.descriptor(), FICLONE, source->descriptor()) != 0) {
+    const int cloned = changingCall(
+        Call::Clone, [&] { return ::ioctl(clone.descriptor(), FICLONE, source->descriptor()); });
+    if (cloned != 0) {
         FATLAS_TRY(clone.resize(data.size()));
         for (std::uint64_t sector = 0; sector < states.count();) {
             const SectorRun run = states.runAt(sector, states.count());

@@ -1,5 +1,6 @@
 #include "core/host/jail.hpp"
 
+#include "core/base/own_files.hpp"
 #include "core/base/text.hpp"
 #include "core/host/changing_calls.hpp"
 #include "core/host/jail_changes.hpp"
@@ -164,6 +165,8 @@ public:
     [[nodiscard]] Result<> flush() override;
     [[nodiscard]] Result<JailEnd> end(Deleted deleted) override;
 
+    [[nodiscard]] bool isEnded() const noexcept override { return m_isEnded; }
+
 private:
     Result<> checkNote(const Bytes& note) const
     {
@@ -207,9 +210,7 @@ Result<> OpenJail::start()
 Result<> OpenJail::beginAnew(const fs::path& journal, Deleted deleted)
 {
     FATLAS_TRY(emptyKeep(*m_context, deleted));
-    std::error_code error;
-    if (!fs::remove(journal, error) && error)
-        return failSystem(error.value(), "cannot remove " + escapeForTerminal(journal.native()));
+    FATLAS_TRY(removeOwn(journal));
     auto context = std::make_unique<JailContext>(std::move(m_context->folder));
     m_context = std::move(context);
     m_context->kept = m_options.kept;
@@ -250,16 +251,15 @@ Result<JailEnd> OpenJail::end(Deleted deleted)
     if (m_context->isUnsettled)
         return fail(ErrorCode::Refused, "a change is neither made nor taken back: open the session "
                                         "again to settle it");
+    if (m_context->keep->hasLeftOver())
+        FATLAS_TRY(removeLeftOvers(*m_context));
     FATLAS_TRY(flush());
+    m_isEnded = true;
     const Finished finished{.usesTrash = deleted == Deleted::Trash};
     FATLAS_ASSIGN(const std::uint64_t number, m_context->journal->append(finished));
     FATLAS_TRY(m_context->journal->sync(number));
     FATLAS_ASSIGN(JailEnd end, emptyKeep(*m_context, deleted));
-    m_isEnded = true;
-    std::error_code error;
-    fs::remove(m_options.session / journalName, error);
-    if (error)
-        return failSystem(error.value(), "cannot remove the journal of the session");
+    FATLAS_TRY(removeOwn(m_options.session / journalName));
     return end;
 }
 

@@ -118,6 +118,9 @@ public:
     /// Empties and removes keep and journal; the disk of the snapshot is not readable any more.
     /// Trash: files a guest deleted go to the desktop's trash instead. No change comes after it.
     [[nodiscard]] virtual Result<JailEnd> end(Deleted deleted = Deleted::Drop) = 0;
+
+    /// end() came so far that there is nothing to go on with, even if it failed then.
+    [[nodiscard]] virtual bool isEnded() const noexcept { return false; }
 };
 
 } // namespace fatlas::host

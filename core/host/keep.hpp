@@ -52,6 +52,11 @@ public:
     [[nodiscard]] std::vector<KeptItem> items() const;
     [[nodiscard]] bool has(const FileIdentity& file) const;
 
+    /// A temporary file of this session could not be removed and lies in the folder.
+    void noteLeftOver() noexcept { m_hasLeftOver = true; }
+
+    [[nodiscard]] bool hasLeftOver() const noexcept { return m_hasLeftOver; }
+
 private:
     Keep() = default;
 
@@ -59,6 +64,7 @@ private:
     std::uint64_t m_session = 0;
     Descriptor m_folder;
     std::atomic<std::uint64_t> m_number = 0;
+    std::atomic<bool> m_hasLeftOver = false;
     mutable std::mutex m_mutex;              ///< over what follows
     std::map<std::string, KeptItem> m_items; ///< by path
 };

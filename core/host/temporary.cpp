@@ -21,7 +21,8 @@ ChangeResult<Temporary> Temporary::create(const Spot& spot, Keep& keep)
         const auto made =
             createFileAt({.folder = spot.folder.get(), .name = name.c_str()}, newFileMode);
         if (made)
-            return Temporary(spot.folder.get(), std::move(name), File::adopt(*made, spot.path));
+            return Temporary(keep, spot.folder.get(), std::move(name),
+                             File::adopt(*made, spot.path));
         error = made.error();
     }
     return failChange(error, "cannot make a file in the folder of " + spot.shown());
@@ -34,8 +35,8 @@ Temporary::~Temporary()
     // A file of somebody else that came under this name by an exchange is not ours to remove.
     const auto own = statOf(m_file.descriptor());
     const auto named = statAt(m_folder, m_name.c_str());
-    if (own && named && named->isSameAs(own->identity))
-        static_cast<void>(removeFileAt(at()));
+    if (own && named && named->isSameAs(own->identity) && removeFileAt(at()) != 0)
+        m_keep.noteLeftOver();
 }
 
 } // namespace fatlas::host

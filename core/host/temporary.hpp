@@ -1,7 +1,8 @@
 /// A file with a name of Fatlas's own beside the one it shall become.
 ///
 /// Errors:   those of the file system.
-/// Lifetime: removed by the destructor unless it was taken into use.
+/// Lifetime: removed by the destructor unless it was taken into use; what cannot be removed then is
+///           left to the end of the jail. Refers to the keep.
 /// Threads:  one.
 #pragma once
 
@@ -20,7 +21,7 @@ public:
     [[nodiscard]] static ChangeResult<Temporary> create(const Spot& spot, Keep& keep);
 
     Temporary(Temporary&& other) noexcept
-        : m_folder(other.m_folder), m_name(std::exchange(other.m_name, {})),
+        : m_keep(other.m_keep), m_folder(other.m_folder), m_name(std::exchange(other.m_name, {})),
           m_file(std::move(other.m_file))
     {}
 
@@ -41,10 +42,11 @@ public:
     void release() noexcept { m_name.clear(); }
 
 private:
-    Temporary(int folder, std::string name, File file)
-        : m_folder(folder), m_name(std::move(name)), m_file(std::move(file))
+    Temporary(Keep& keep, int folder, std::string name, File file)
+        : m_keep(keep), m_folder(folder), m_name(std::move(name)), m_file(std::move(file))
     {}
 
+    Keep& m_keep;
     int m_folder;
     std::string m_name;
     File m_file;

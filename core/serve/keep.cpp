@@ -1,6 +1,7 @@
 #include "core/serve/keep.hpp"
 
 #include "core/base/crc32.hpp"
+#include "core/base/own_files.hpp"
 #include "core/base/text.hpp"
 #include "core/base/units.hpp"
 #include "core/folder_disk/folder_disk.hpp"
@@ -8,18 +9,14 @@
 #include "core/host/root_path.hpp"
 #include "core/image/folder_source.hpp"
 #include "core/serve/host_changes.hpp"
+#include "core/serve/new_folder.hpp"
 #include "core/serve/session_record.hpp"
 #include "core/vhd/chain.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
-#include <random>
-#include <sys/stat.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace fatlas::serve {
@@ -122,70 +119,11 @@ Result<> refuseInside(const fs::path& folder, const image::OpenedDisk& opened)
 
 Result<> writeRecord(const fs::path& path, const SessionRecord& record)
 {
-    const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (descriptor < 0)
-        return failSystem(errno, "cannot make " + shown(path));
-    File file = File::adopt(descriptor, path);
+    FATLAS_ASSIGN(File file, makeOwnFile(path));
     FATLAS_TRY(file.writeAt(0, encode(record)));
     FATLAS_TRY(file.sync());
     return file.close();
 }
-
-Result<> syncFolder(const fs::path& folder)
-{
-    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return failSystem(errno, "cannot open " + shown(folder));
-    return File::adopt(descriptor, folder).sync();
-}
-
-/// A folder beside the one that shall be, removed again unless it got its name.
-class NewFolder {
-public:
-    static Result<NewFolder> make(const fs::path& target)
-    {
-        std::random_device random;
-        fs::path path = target;
-        path += fmt::format(".{:08x}.part", random());
-        if (::mkdir(path.c_str(), 0700) != 0)
-            return failSystem(errno, "cannot make the folder " + shown(target));
-        return NewFolder(std::move(path), target);
-    }
-
-    NewFolder(NewFolder&& other) noexcept
-        : m_path(std::exchange(other.m_path, {})), m_target(std::move(other.m_target))
-    {}
-
-    NewFolder& operator=(NewFolder&&) = delete;
-    NewFolder(const NewFolder&) = delete;
-    NewFolder& operator=(const NewFolder&) = delete;
-
-    ~NewFolder()
-    {
-        std::error_code ignored;
-        if (!m_path.empty())
-            fs::remove_all(m_path, ignored);
-    }
-
-    [[nodiscard]] const fs::path& path() const { return m_path; }
-
-    Result<> commit()
-    {
-        FATLAS_TRY(syncFolder(m_path));
-        if (::renameat2(AT_FDCWD, m_path.c_str(), AT_FDCWD, m_target.c_str(), RENAME_NOREPLACE) !=
-            0)
-            return failSystem(errno, "cannot make the folder " + shown(m_target));
-        m_path.clear();
-        return syncFolder(m_target.parent_path());
-    }
-
-private:
-    NewFolder(fs::path path, fs::path target) : m_path(std::move(path)), m_target(std::move(target))
-    {}
-
-    fs::path m_path;
-    fs::path m_target;
-};
 
 /// From here on the disk reads its files where the session says they are.
 Result<> followHostFiles(KeptDisk& kept, HostFiles hostFiles)

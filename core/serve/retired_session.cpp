@@ -1,7 +1,8 @@
 #include "core/serve/retired_session.hpp"
 
-#include "core/base/text.hpp"
+#include "core/base/own_files.hpp"
 #include "core/serve/keep.hpp"
+#include "core/serve/new_folder.hpp"
 
 #include <system_error>
 
@@ -13,22 +14,10 @@ namespace fs = std::filesystem;
 
 constexpr const char* suffix = ".over"; ///< no session's name ends so: they end in hexadecimal
 
-Result<> moveFolder(const fs::path& from, const fs::path& to)
+fs::path retiredName(const fs::path& session)
 {
-    std::error_code error;
-    fs::rename(from, to, error);
-    if (error)
-        return failSystem(error.value(), "cannot rename " + escapeForTerminal(from.native()));
-    return {};
-}
-
-Result<> removeFolder(const fs::path& folder)
-{
-    std::error_code error;
-    fs::remove_all(folder, error);
-    if (error)
-        return failSystem(error.value(), "cannot remove " + escapeForTerminal(folder.native()));
-    return {};
+    fs::path name = session;
+    return name += suffix;
 }
 
 /// What it kept in the folder of the host goes first: the journal knows what that is.
@@ -43,7 +32,7 @@ Result<> removeLeftover(const fs::path& retired)
         FATLAS_ASSIGN(const auto jail, host::Jail::open(std::move(lock), std::move(options)));
         FATLAS_TRY(jail->end());
     }
-    return removeFolder(retired);
+    return removeOwn(retired);
 }
 
 } // namespace
@@ -51,21 +40,31 @@ Result<> removeLeftover(const fs::path& retired)
 Result<host::JailEnd> retireSession(const fs::path& session, host::Jail& jail,
                                     host::Jail::Deleted deleted)
 {
-    fs::path retired = session;
-    retired += suffix;
-    FATLAS_TRY(removeFolder(retired));
-    FATLAS_TRY(moveFolder(session, retired));
-    auto end = jail.end(deleted);
-    if (!end) {
-        FATLAS_TRY(moveFolder(retired, session));
-        return end;
-    }
-    FATLAS_TRY(removeFolder(retired));
-    return end;
+    const fs::path retired = retiredName(session);
+    FATLAS_TRY(removeOwn(retired));
+    FATLAS_TRY(renameOwnFolder(session, retired));
+    // What the jail keeps may go only when nobody can find the session under its name any more.
+    const auto synced = syncOwnFolder(session.parent_path());
+    auto ended =
+        synced ? jail.end(deleted) : Result<host::JailEnd>(std::unexpected(synced.error()));
+    if (!ended && !jail.isEnded())
+        FATLAS_TRY(renameOwnFolder(retired, session));
+    if (!ended)
+        return ended;
+    FATLAS_TRY(removeOwn(retired));
+    return ended;
+}
+
+void abandonSession(const fs::path& session)
+{
+    const fs::path retired = retiredName(session);
+    if (renameOwnFolder(session, retired))
+        (void)removeLeftover(retired); // else the next session does
 }
 
 void removeLeftovers(const fs::path& sessions)
 {
+    removeUnfinishedFolders(sessions);
     std::error_code error;
     fs::directory_iterator entries(sessions, error);
     for (; !error && entries != fs::directory_iterator(); entries.increment(error))

@@ -15,7 +15,11 @@ namespace fatlas::serve {
 /// session is as it was, or its traces wait for removeLeftovers().
 [[nodiscard]] Result<host::JailEnd> retireSession(const std::filesystem::path& session,
                                                   host::Jail& jail, host::Jail::Deleted deleted);
-/// Of sessions that were retired and could not be removed; those that cannot be now are left.
+/// One that nobody has written to yet, with what it made in the folder of the host; its lock is
+/// free. What cannot be removed waits for removeLeftovers().
+void abandonSession(const std::filesystem::path& session);
+/// Of sessions that were retired and could not be removed, or never began; what cannot be removed
+/// now is left.
 void removeLeftovers(const std::filesystem::path& sessions);
 [[nodiscard]] bool isRetired(const std::filesystem::path& session);
 

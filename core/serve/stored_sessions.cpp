@@ -1,3 +1,4 @@
+#include "core/base/own_files.hpp"
 #include "core/base/text.hpp"
 #include "core/serve/retired_session.hpp"
 #include "core/serve/write_back.hpp"
@@ -101,11 +102,7 @@ Result<> discardSession(const StoredSession& session)
         FATLAS_TRY(retireSession(session.folder, *jail, host::Jail::Deleted::Drop));
         return {};
     }
-    fs::remove_all(session.folder, error);
-    if (error)
-        return failSystem(error.value(),
-                          "cannot remove " + escapeForTerminal(session.folder.native()));
-    return {};
+    return removeOwn(session.folder);
 }
 
 } // namespace fatlas::serve

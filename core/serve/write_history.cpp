@@ -26,7 +26,7 @@ void WriteHistory::add(const block::TapEvent& event)
 }
 
 std::vector<WriteRecord> WriteHistory::writesTo(std::uint64_t offset, std::uint64_t length,
-                                            std::size_t limit) const
+                                                std::size_t limit) const
 {
     std::vector<WriteRecord> found;
     for (const WriteRecord& record : std::views::reverse(m_kept)) {

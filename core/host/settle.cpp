@@ -184,14 +184,17 @@ private:
         return ended;
     }
 
-    /// Its bytes are the same, whatever came of its times.
+    /// Its bytes are the same; what came of its times nobody knows: they have to be set anew.
     Result<Ended> touched() const
     {
         FATLAS_ASSIGN(const Seen now, see(nameAt(m_spot)));
         const bool isSame =
             isInode(now, m_begun.before) &&
             (now.kind == HostKind::Directory || now.identity.size == m_begun.before.size);
-        return isSame ? made(now.identity) : Ended{};
+        Ended ended;
+        if (isSame)
+            ended.result.identity = now.identity;
+        return ended;
     }
 
     /// Back to the old bytes: the new ones may be half there. When the saved ones are gone, the

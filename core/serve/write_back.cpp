@@ -1,6 +1,7 @@
 #include "core/serve/write_back.hpp"
 
 #include "core/base/atomic_file.hpp"
+#include "core/base/call_hook.hpp"
 #include "core/base/text.hpp"
 #include "core/block/slice_device.hpp"
 #include "core/folder_disk/entry_times.hpp"
@@ -15,6 +16,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <random>
 #include <system_error>
 #include <utility>
@@ -65,9 +67,13 @@ Result<fs::path> makeSessionsFolder(const fs::path& wanted)
 {
     fs::path folder = wanted.empty() ? defaultSessionsFolder() : wanted;
     std::error_code error;
-    fs::create_directories(folder, error);
-    if (error)
-        return failSystem(error.value(), "cannot make the folder " + shown(folder));
+    const auto make = [&] {
+        fs::create_directories(folder, error);
+        errno = error.value();
+        return error ? -1 : 0;
+    };
+    if (changingCall(Call::MakeFolder, make) != 0)
+        return failSystem(errno, "cannot make the folder " + shown(folder));
     fs::permissions(folder, fs::perms::owner_all, error);
     return folder;
 }
@@ -199,8 +205,7 @@ Result<std::unique_ptr<WriteBack>> WriteBack::open(const std::string& source,
     auto started = session->start(std::move(lock), job);
     if (!started) {
         session->m_kept = {};
-        std::error_code ignored; // nobody wrote anything yet
-        fs::remove_all(session->m_folder, ignored);
+        abandonSession(session->m_folder);
         return std::unexpected(std::move(started).error());
     }
     return session;
@@ -265,9 +270,11 @@ Result<std::unique_ptr<host::Jail>> WriteBack::openJail(host::FolderLock lock,
 {
     std::optional<Error> unfit;
     const auto replay = [&](const host::JournalledChange& change) {
-        if (unfit || !change.made || change.note.empty())
+        if (unfit || change.note.empty())
             return;
         const auto delta = sync::KnownDelta::decode(change.note);
+        if (delta && !change.made)
+            return sync::applyTakenBack(known, *delta, change.result);
         const Result<> applied = delta ? sync::apply(known, *delta, change.result)
                                        : Result<>(std::unexpected(delta.error()));
         if (!applied)

@@ -51,6 +51,19 @@ Result<KnownDelta> KnownDelta::decode(ByteView bytes)
     return delta;
 }
 
+void applyTakenBack(KnownTree& known, const KnownDelta& delta, const host::Applied& applied)
+{
+    if (applied.identity.inode == 0 || delta.items.size() != 1)
+        return;
+    const KnownId id = delta.items.front().id;
+    if (!known.contains(id))
+        return;
+    KnownEntry entry = known.at(id);
+    entry.children.clear();
+    entry.identity = applied.identity;
+    known.set(id, std::move(entry));
+}
+
 Result<> apply(KnownTree& known, const KnownDelta& delta, const host::Applied& applied)
 {
     for (const Item& item : delta.items) {

@@ -31,6 +31,8 @@ struct KnownDelta {
     [[nodiscard]] static Result<KnownDelta> decode(ByteView bytes);
 };
 
+/// Of a change that was begun and taken back: its file has other times now, and the same bytes.
+void applyTakenBack(KnownTree& known, const KnownDelta& delta, const host::Applied& applied);
 /// BadFormat when it does not fit the tree.
 [[nodiscard]] Result<> apply(KnownTree& known, const KnownDelta& delta,
                              const host::Applied& applied);

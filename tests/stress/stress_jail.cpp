@@ -1,26 +1,21 @@
 // Ends the process, or makes the system say no, at every call with which a jail changes something,
 // for every kind of change; and plants links in its way while it works.
 
-#include "core/base/call_hook.hpp"
 #include "core/host/own_names.hpp"
 
+#include "tests/stress/call_faults.hpp"
 #include "tests/stress/jail_cases.hpp"
 #include "tests/support/pseudo_random.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
-#include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <span>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace fatlas;
 using namespace fatlas::host;
@@ -29,77 +24,6 @@ using namespace fatlas::test;
 namespace {
 
 constexpr int maxCalls = 500; ///< of one change; more would be a loop
-constexpr int exitDone = 0;
-constexpr int exitFailed = 3;
-
-[[noreturn]] void giveUp(const std::string& where, const std::string& what)
-{
-    fmt::print(stderr, "{}: {}\n", where, what);
-    std::_Exit(1);
-}
-
-void require(bool condition, const std::string& where, const std::string& what)
-{
-    if (!condition)
-        giveUp(where, what);
-}
-
-template <class T>
-void require(const Result<T>& result, const std::string& where)
-{
-    if (!result)
-        giveUp(where, result.error().message);
-}
-
-// What the hook does: at call number `faultAt`, from 1.
-std::atomic<int> calls = 0;
-std::atomic<int> faultAt = 0;
-std::atomic<int> faultError = 0; ///< 0: a short write
-
-CallFault killAt(Call /*call*/) noexcept
-{
-    if (++calls == faultAt)
-        ::kill(::getpid(), SIGKILL);
-    return {};
-}
-
-CallFault failAt(Call call) noexcept
-{
-    if (++calls != faultAt)
-        return {};
-    if (faultError != 0)
-        return {.error = faultError};
-    return {.isShort = call == Call::Write};
-}
-
-void arm(CallHook hook, int at, int error = 0)
-{
-    calls = 0;
-    faultAt = at;
-    faultError = error;
-    callHook = hook;
-}
-
-void disarm()
-{
-    callHook = nullptr;
-}
-
-/// Runs in a process of its own; true when that was killed.
-template <class Function>
-bool isKilled(const std::string& where, Function function)
-{
-    const pid_t child = ::fork();
-    require(child >= 0, where, "cannot fork");
-    if (child == 0)
-        std::_Exit(function() ? exitDone : exitFailed);
-    int status = 0;
-    require(::waitpid(child, &status, 0) == child, where, "cannot wait");
-    if (WIFSIGNALED(status))
-        return WTERMSIG(status) == SIGKILL;
-    require(WIFEXITED(status) && WEXITSTATUS(status) == exitDone, where, "the change failed");
-    return false;
-}
 
 /// A folder before a case, and what the case makes of it.
 struct Stage {
@@ -177,8 +101,7 @@ void finish(Stage& stage, const FolderState& after, const std::string& where)
 /// With megabytes at every step it takes minutes.
 bool isShortened(const JailCase& which)
 {
-    static const bool isFull = std::getenv("FATLAS_FULL_MATRIX") != nullptr;
-    return which.needsLargeFile && !isFull;
+    return which.needsLargeFile && !isFullMatrix();
 }
 
 /// Where it finishes, recovery is killed as well, at its first call, then at its second ...
@@ -189,7 +112,7 @@ void recover(Stage& stage, JailOptions::Interrupted interrupted, const std::stri
     const int limit = isKilledToo ? maxCalls : 0;
     for (int at = 1; at < limit; ++at) {
         const bool killed = isKilled(where + ", recovery", [&] {
-            arm(killAt, at);
+            armKill(at);
             return stage.fixture.open(interrupted).has_value();
         });
         if (!killed)
@@ -207,7 +130,7 @@ int crash(const JailCase& which, JailOptions::Interrupted interrupted)
         const bool killed = isKilled(where, [&] {
             if (!stage.fixture.open())
                 return false;
-            arm(killAt, at);
+            armKill(at);
             return which.change(stage.fixture).has_value();
         });
         recover(stage, interrupted, where);
@@ -235,7 +158,7 @@ int crashAtEnd()
         const bool killed = isKilled(where, [&] {
             if (!fixture.open())
                 return false;
-            arm(killAt, at);
+            armKill(at);
             return fixture.jail().end().has_value();
         });
         require(fixture.open(), where + ", opened again");
@@ -253,13 +176,13 @@ int fault(const JailCase& which, int error)
 {
     const FolderState after = stateAfter(which);
     for (int at = 1; at < maxCalls; ++at) {
-        const std::string where = fmt::format("{}, call {} fails with {}", which.name, at,
-                                              error == 0 ? "half a write" : strerrorname_np(error));
+        const std::string where =
+            fmt::format("{}, call {} fails with {}", which.name, at, faultName(error));
         Stage stage(which);
         require(stage.fixture.open(), where);
-        arm(failAt, at, error);
+        armFault(at, error);
         const auto done = which.change(stage.fixture);
-        const bool wasReached = calls >= at;
+        const bool wasReached = callCount() >= at;
         disarm();
         requireSnapshot(stage, where);
         requireSame(stateOf(stage.fixture), done ? after : stage.before, where);
@@ -358,7 +281,7 @@ bool isWanted(const std::string& name, int argc, char** argv)
 int main(int argc, char** argv)
 {
     using Interrupted = JailOptions::Interrupted;
-    constexpr std::array errors{0, ENOSPC, EACCES, EINTR, EXDEV, EIO};
+    constexpr std::array errors{halfAWrite, ENOSPC, EACCES, EINTR, EXDEV, EIO};
     for (const JailCase& which : jailCases()) {
         if (!isWanted(which.name, argc, argv))
             continue;

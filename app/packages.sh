@@ -3,13 +3,13 @@
 BUILD_PACKAGES=(cmake ninja-build g++ pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev
     libasio-dev libicu-dev libpng-dev libarchive-dev zlib1g-dev)
 GUI_PACKAGES=(qt6-base-dev qt6-base-dev-tools "libqt6svg6-dev|qt6-svg-dev" libgl-dev
-    fonts-inter fonts-dejavu-core)
+    libdtl-dev fonts-inter fonts-dejavu-core)
 TEST_PACKAGES=(python3 git ccache dosfstools mtools sleuthkit qemu-utils nbdkit libnbd-bin fdisk
     gdisk jq xfsprogs util-linux e2fsprogs gzip bzip2 xz-utils
     zstd zip libvhdi-utils python3-libnbd fio nbd-client)
 GUEST_PACKAGES=(python3 qemu-system-x86 "linux-image-amd64|linux-image-generic" busybox-static cpio
     dosfstools libnbd-bin ovmf xz-utils zstd)
-LINT_PACKAGES=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev)
+LINT_PACKAGES=(clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev lld-19)
 
 package_installed() {
     dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed

@@ -54,7 +54,8 @@ void declare(CLI::App& app, Arguments& arguments)
     app.add_option("--select", arguments.select, "Go there first")
         ->type_name("PATH|cluster:N|block:N");
     app.add_option("--tab", arguments.tab, "Dock or tab to bring to the front")
-        ->type_name("chain|bytes|fat|findings|changes|connect|clients|writes");
+        ->type_name("chain|bytes|fat|findings|changes|connect|clients|writes|messages|"
+                    "changes");
     app.add_option(
            "--run", arguments.command,
            "With --view serve: serve, and run this meanwhile; $uri and $unixsocket lead here")

@@ -101,6 +101,18 @@ private:
         QTRY_VERIFY_WITH_TIMEOUT(!page->document().unsaved().isEmpty(), patienceMs);
     }
 
+    /// Served as scratch, with something that would be lost.
+    ServePage* openWritten(const TempFolder& folder)
+    {
+        folder.writePattern("A.BIN", 5000);
+        auto wish = wishFor(folder);
+        wish.session.mode = serve::Mode::Scratch;
+        ServePage* const page = open(wish);
+        start(page);
+        writeAsGuest(page);
+        return page;
+    }
+
     [[nodiscard]] QMessageBox* question() const { return m_window->findChild<QMessageBox*>(); }
 
     static void answer(QMessageBox* box, const QString& words)
@@ -288,12 +300,7 @@ private Q_SLOTS:
     void stoppingAsksBeforeSomethingIsLost()
     {
         TempFolder folder;
-        folder.writePattern("A.BIN", 5000);
-        auto wish = wishFor(folder);
-        wish.session.mode = serve::Mode::Scratch;
-        ServePage* const page = open(wish);
-        start(page);
-        writeAsGuest(page);
+        ServePage* const page = openWritten(folder);
         page->stopButton()->click();
         QVERIFY(question() != nullptr);
         QVERIFY2(question()->informativeText().contains(QStringLiteral("512 bytes")),
@@ -310,12 +317,7 @@ private Q_SLOTS:
     {
         TempFolder folder;
         TempFolder out;
-        folder.writePattern("A.BIN", 5000);
-        auto wish = wishFor(folder);
-        wish.session.mode = serve::Mode::Scratch;
-        ServePage* const page = open(wish);
-        start(page);
-        writeAsGuest(page);
+        ServePage* const page = openWritten(folder);
         m_window->saveServedTo(page, textOf(out / "saved.img"));
         QTRY_VERIFY_WITH_TIMEOUT(page->document().unsaved().isEmpty(), patienceMs);
         const Bytes saved = out.readFile("saved.img");
@@ -329,12 +331,7 @@ private Q_SLOTS:
     void closingTheTabAsksAndThenCloses()
     {
         TempFolder folder;
-        folder.writePattern("A.BIN", 5000);
-        auto wish = wishFor(folder);
-        wish.session.mode = serve::Mode::Scratch;
-        ServePage* const page = open(wish);
-        start(page);
-        writeAsGuest(page);
+        ServePage* const page = openWritten(folder);
         m_window->tabs()->closeCurrent();
         QVERIFY(question() != nullptr);
         QCOMPARE(m_window->tabs()->count(), 1);

@@ -108,6 +108,9 @@ void LiveWatch::tellSample()
     sample->history.assign(m_activity.samples().begin(), m_activity.samples().end());
     sample->changedBytes = changedBytes();
     sample->lostCount = m_tap->events().dropped();
+    if (serve::WriteBack* const writeBack = m_service->session().writeBack())
+        sample->home = HomeSample{.status = writeBack->synchronizer().status(),
+                                  .proposals = writeBack->synchronizer().proposals()};
     Owners owners;
     {
         const std::scoped_lock lock(m_mutex);

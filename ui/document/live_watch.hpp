@@ -18,6 +18,8 @@
 #include "core/serve/traffic.hpp"
 #include "core/serve/write_history.hpp"
 
+#include "ui/document/guest_changes.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -43,6 +45,7 @@ struct LiveSample {
     std::uint64_t writeCount = 0;
     std::uint64_t changedBytes = 0; ///< of all generations together
     std::uint64_t lostCount = 0;    ///< events that were not seen one by one
+    std::optional<HomeSample> home; ///< where what guests write comes home
 };
 
 class LiveWatch {

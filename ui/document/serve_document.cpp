@@ -112,10 +112,10 @@ Result<std::shared_ptr<serve::Service>>
 ServeDocument::startService(const ServeWish& wish, const std::shared_ptr<ServeRelay>& relay,
                             const JobControl& job)
 {
-    FATLAS_ASSIGN(
-        auto service,
-        serve::Service::open({.source = wish.source, .session = wish.session, .isWatched = true},
-                             relay->serviceEvents(), job));
+    serve::ServiceOptions options{
+        .source = wish.source, .session = wish.session, .isWatched = true};
+    options.session.writeBack.events = relay->syncEvents();
+    FATLAS_ASSIGN(auto service, serve::Service::open(options, relay->serviceEvents(), job));
     FATLAS_ASSIGN(auto listening, serve::listenOn(wish.address));
     FATLAS_TRY(service->start(std::move(listening)));
     return std::shared_ptr<serve::Service>(std::move(service));
@@ -135,11 +135,14 @@ void ServeDocument::start()
     if (m_state != State::Idle)
         return;
     m_error.reset();
+    m_left.reset();
     m_hostChanges = {};
     m_testReport.clear();
     m_messages.clear();
     m_messageCount = 0;
     m_savedWrites = 0;
+    if (m_wish.session.mode == serve::Mode::WriteBack)
+        m_changes.begin(m_wish.session.writeBack.when);
     connectRelay();
     setState(State::Starting);
     m_work.start([wish = m_wish, relay = m_relay](
@@ -148,6 +151,7 @@ void ServeDocument::start()
                      if (service)
                          return takeStarted(std::move(*service));
                      m_error = service.error();
+                     m_changes.end();
                      m_relay->detach();
                      setState(State::Idle);
                  });
@@ -204,15 +208,49 @@ void ServeDocument::stop()
     Q_EMIT glowChanged();
     Q_EMIT sampled();
     Q_EMIT hostChanged();
-    m_work.start([service](const JobControl&) { return service->stop(patience); },
-                 [this](const Result<>& stopped) {
-                     if (!stopped)
-                         m_error = stopped.error();
-                     m_relay->detach();
-                     setState(State::Idle);
-                     Q_EMIT exportsChanged();
-                     readBefore();
-                 });
+    m_work.start(
+        [service](const JobControl& job) -> Result<std::optional<serve::WriteBackEnd>> {
+            FATLAS_TRY(service->stop(patience));
+            return service->bringHome(job);
+        },
+        [this](const auto& stopped) { takeStopped(stopped); });
+}
+
+void ServeDocument::takeStopped(const Result<std::optional<serve::WriteBackEnd>>& stopped)
+{
+    if (!stopped)
+        m_error = stopped.error();
+    else if (*stopped && (!(*stopped)->isOver || !(*stopped)->changed.empty()))
+        m_left = *stopped;
+    takeNews(); // what came home in the end
+    m_changes.end();
+    m_relay->detach();
+    setState(State::Idle);
+    Q_EMIT exportsChanged();
+    readBefore();
+}
+
+void ServeDocument::decide(std::uint64_t proposal, sync::Verdict verdict)
+{
+    if (m_state != State::Serving || m_service->session().writeBack() == nullptr)
+        return;
+    const auto decided = m_service->session().writeBack()->synchronizer().decide(proposal, verdict);
+    if (!decided)
+        addMessage(Severity::Warning, errorWords(decided.error()).sentence);
+}
+
+void ServeDocument::allowMassDelete()
+{
+    if (m_state == State::Serving && m_service->session().writeBack() != nullptr)
+        m_service->session().writeBack()->synchronizer().allowMassDelete();
+}
+
+std::filesystem::path ServeDocument::hostFile(const std::string& hostPath) const
+{
+    const ServedExport* const served = newest();
+    if (served == nullptr || !served->generation.plan || hostPath.empty())
+        return {};
+    return served->generation.plan->snapshot->root / hostPath;
 }
 
 void ServeDocument::publish()
@@ -222,13 +260,8 @@ void ServeDocument::publish()
     m_publishing.start(
         [service = m_service](const JobControl& job) { return service->session().publish(job); },
         [this](const Result<serve::Generation>& made) {
-            if (made || made.error().code == ErrorCode::Cancelled)
-                return; // the session tells
-            m_messages.push_back({.number = ++m_messageCount,
-                                  .time = QDateTime::currentDateTime(),
-                                  .severity = Severity::Error,
-                                  .text = errorWords(made.error()).sentence});
-            Q_EMIT messagesChanged();
+            if (!made && made.error().code != ErrorCode::Cancelled) // else the session tells
+                addMessage(Severity::Error, errorWords(made.error()).sentence);
         });
 }
 
@@ -276,6 +309,7 @@ void ServeDocument::takeNews()
             m_messages.pop_front();
         Q_EMIT messagesChanged();
     }
+    takeOutcomes(news);
     const bool isAlive = m_state == State::Starting || m_state == State::Serving;
     if (news.hostChanges && isAlive) {
         m_hostChanges = std::move(*news.hostChanges);
@@ -287,12 +321,29 @@ void ServeDocument::takeNews()
         return refreshExports(); // what glowed was of the one before
     if (news.sample) {
         m_sample = std::move(news.sample);
+        if (m_sample->home)
+            m_changes.setSample(*m_sample->home);
         Q_EMIT sampled();
     }
     if (news.glow) {
         m_glow = std::move(news.glow);
         Q_EMIT glowChanged();
     }
+}
+
+void ServeDocument::takeOutcomes(ServeRelay::News& news)
+{
+    if (!news.outcomes.empty() || news.untoldOutcomes != 0)
+        m_changes.addOutcomes(std::move(news.outcomes), news.untoldOutcomes);
+}
+
+void ServeDocument::addMessage(Severity severity, const QString& text)
+{
+    m_messages.push_back({.number = ++m_messageCount,
+                          .time = QDateTime::currentDateTime(),
+                          .severity = severity,
+                          .text = text});
+    Q_EMIT messagesChanged();
 }
 
 void ServeDocument::refreshExports()
@@ -410,6 +461,9 @@ QStringList ServeDocument::unsaved() const
         m_sample->writeCount > m_savedWrites)
         lines << tr("“%1”: %2 that guests wrote are in no image yet")
                      .arg(shown(newest()->generation.name), sizeText(m_sample->changedBytes));
+    if (m_changes.askCount() != 0 || !m_changes.heldReason().empty())
+        lines << tr("“%1”: %2; what is not in the folder is kept for later")
+                     .arg(shown(newest()->generation.name), m_changes.sentence());
     return lines;
 }
 

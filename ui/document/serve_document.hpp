@@ -16,6 +16,7 @@
 #include "core/serve/service.hpp"
 
 #include "ui/document/focus.hpp"
+#include "ui/document/guest_changes.hpp"
 #include "ui/document/live_watch.hpp"
 #include "ui/document/serve_relay.hpp"
 #include "ui/document/volume_content.hpp"
@@ -107,6 +108,19 @@ public:
 
     [[nodiscard]] const std::deque<ServeMessage>& messages() const noexcept { return m_messages; }
 
+    /// What became of what guests wrote, where it comes home.
+    [[nodiscard]] const GuestChanges& changes() const noexcept { return m_changes; }
+
+    /// About one of changes().open(), by its proposal.
+    void decide(std::uint64_t proposal, sync::Verdict verdict);
+    /// What the guard holds back is carried out.
+    void allowMassDelete();
+    /// Where a file of changes() lies; empty unless Serving.
+    [[nodiscard]] std::filesystem::path hostFile(const std::string& hostPath) const;
+
+    /// How the session ended when not everything came home; nothing: it did, or nothing does here.
+    [[nodiscard]] const std::optional<serve::WriteBackEnd>& left() const noexcept { return m_left; }
+
     /// The volume on the disk as guests have it; null before it was read, or where there is none.
     [[nodiscard]] const SharedContent& content() const noexcept { return m_content; }
 
@@ -150,6 +164,9 @@ private:
     startService(const ServeWish& wish, const std::shared_ptr<ServeRelay>& relay,
                  const JobControl& job);
     void connectRelay();
+    void takeStopped(const Result<std::optional<serve::WriteBackEnd>>& stopped);
+    void takeOutcomes(ServeRelay::News& news);
+    void addMessage(Severity severity, const QString& text);
     void setState(State state);
     void takeStarted(std::shared_ptr<serve::Service> service);
     void takeNews();
@@ -176,6 +193,8 @@ private:
     std::shared_ptr<const Glow> m_glow;
     serve::Pace m_pace = serve::Pace::Live;
     serve::HostChanges m_hostChanges;
+    GuestChanges m_changes;
+    std::optional<serve::WriteBackEnd> m_left;
     std::deque<ServeMessage> m_messages;
     std::uint64_t m_messageCount = 0;
     SharedContent m_content;

@@ -26,6 +26,15 @@ QString comingText(const nbd::Client& client, nbd::ClientChange change)
              sizeText(client.writtenSize));
 }
 
+QString outcomeText(const sync::Outcome& outcome)
+{
+    if (outcome.kind == sync::Outcome::Kind::Conflict)
+        return words("Conflict: %1: %2; both versions are kept")
+            .arg(shown(outcome.path), shown(outcome.reason));
+    return words("%1 is not home yet: %2; it is tried again")
+        .arg(shown(outcome.path), shown(outcome.reason));
+}
+
 QString publishedText(const serve::Generation& generation)
 {
     return words("The folder as it is now is served as “%1”").arg(shown(generation.name));
@@ -68,6 +77,16 @@ void ServeRelay::addMessage(Severity severity, const QString& text)
     });
 }
 
+void ServeRelay::addOutcome(const sync::Outcome& outcome)
+{
+    tell([&](News& news) {
+        if (news.outcomes.size() < maxOutcomes)
+            news.outcomes.push_back({.time = QDateTime::currentDateTime(), .outcome = outcome});
+        else if (outcome.kind == sync::Outcome::Kind::Made)
+            ++news.untoldOutcomes;
+    });
+}
+
 serve::ServiceEvents ServeRelay::serviceEvents()
 {
     const auto self = shared_from_this();
@@ -107,6 +126,35 @@ LiveWatch::Callbacks ServeRelay::watchCallbacks()
                 [self](std::shared_ptr<const LiveSample> sample) {
                     self->tell([&](News& news) { news.sample = std::move(sample); });
                 }};
+}
+
+sync::SyncEvents ServeRelay::syncEvents()
+{
+    const auto self = shared_from_this();
+    sync::SyncEvents events;
+    events.onOutcome = [self](const sync::Outcome& outcome) {
+        self->addOutcome(outcome);
+        if (outcome.kind != sync::Outcome::Kind::Made)
+            self->addMessage(Severity::Warning, outcomeText(outcome));
+    };
+    events.onWaiting = [self](const sync::Waiting& waiting) {
+        self->addMessage(Severity::Info,
+                         words("%1 waits: %2").arg(shown(waiting.path), shown(waiting.reason)));
+    };
+    events.onHeld = [self](const std::string& reason) {
+        if (reason.empty())
+            self->addMessage(Severity::Info, words("Changes come home again"));
+        else
+            self->addMessage(
+                Severity::Error,
+                words("Nothing is written to the folder any more: %1").arg(shown(reason)));
+    };
+    events.onLabel = [self](const std::string& label) {
+        self->addMessage(
+            Severity::Info,
+            words("A guest named the disk “%1”; a folder has no label").arg(shown(label)));
+    };
+    return events;
 }
 
 } // namespace fatlas::ui

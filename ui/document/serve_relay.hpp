@@ -11,7 +11,9 @@
 #include "core/nbd/server.hpp"
 #include "core/serve/host_changes.hpp"
 #include "core/serve/service.hpp"
+#include "core/sync/engine.hpp"
 
+#include "ui/document/guest_changes.hpp"
 #include "ui/document/live_watch.hpp"
 
 #include <QDateTime>
@@ -36,6 +38,7 @@ struct ServeMessage {
 class ServeRelay : public std::enable_shared_from_this<ServeRelay> {
 public:
     static constexpr std::size_t maxWaiting = 200;
+    static constexpr std::size_t maxOutcomes = GuestChanges::maxHome;
 
     struct News {
         std::shared_ptr<const Glow> glow;
@@ -44,6 +47,8 @@ public:
         bool hasPublished = false;
         std::deque<ServeMessage> messages;
         std::uint64_t untold = 0; ///< more messages than that
+        std::deque<TimedOutcome> outcomes;
+        std::uint64_t untoldOutcomes = 0; ///< more that came home
     };
 
     explicit ServeRelay(std::function<void()> wake) : m_wake(std::move(wake)) {}
@@ -55,11 +60,13 @@ public:
     /// For a service; they hold the relay.
     [[nodiscard]] serve::ServiceEvents serviceEvents();
     [[nodiscard]] LiveWatch::Callbacks watchCallbacks();
+    [[nodiscard]] sync::SyncEvents syncEvents();
 
 private:
     template <class Change>
     void tell(Change change);
     void addMessage(Severity severity, const QString& text);
+    void addOutcome(const sync::Outcome& outcome);
 
     std::mutex m_mutex;
     std::function<void()> m_wake; ///< empty: nobody is there

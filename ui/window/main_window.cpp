@@ -228,6 +228,7 @@ void MainWindow::connectWelcome()
         offerRecent();
     });
     offerRecent();
+    connectSessions();
 }
 
 void MainWindow::offerRecent()

@@ -7,6 +7,7 @@
 #include "core/base/error.hpp"
 #include "core/convert/tour.hpp"
 #include "core/folder_disk/options_text.hpp"
+#include "core/serve/write_back.hpp"
 
 #include "ui/tasks/task_list.hpp"
 #include "ui/window/window_actions.hpp"
@@ -111,10 +112,14 @@ private:
     void offerRecent();
     void serveCurrent();
     void askSaveServed(ServePage* page);
+    void askSaveGuestVersion(ServePage* page, const std::string& path);
     enum class Then : std::uint8_t { Stay, Close };
     void askToStop(ServePage* page, Then then);
     void stopServing();
     [[nodiscard]] bool mayClose(QWidget* page);
+    void connectSessions();
+    void offerSessions();
+    void askToGiveUp(const serve::StoredSession& session);
     /// Jobs run, or something is served.
     [[nodiscard]] bool isBusy() const;
     [[nodiscard]] QStringList unsavedServing() const;
@@ -144,6 +149,7 @@ private:
     HelpWindow* m_help = nullptr; ///< made when it is first wanted
     Task m_sorting{Task::Lane::Quick};
     Task m_lesson{Task::Lane::Quick};
+    Task m_listing{Task::Lane::Quick};
 };
 
 } // namespace fatlas::ui

@@ -3,9 +3,11 @@
 
 #include "ui/base/words.hpp"
 #include "ui/window/document_tabs.hpp"
+#include "ui/window/guest_changes_panel.hpp"
 #include "ui/window/main_window.hpp"
 #include "ui/window/serve_jobs.hpp"
 #include "ui/window/serve_page.hpp"
+#include "ui/window/serve_tabs.hpp"
 #include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
 #include "ui/wizards/new_disk_page.hpp"
@@ -79,6 +81,8 @@ ServePage* MainWindow::serve(const ServeWish& wish)
     connect(page, &ServePage::hoveredText, this, &MainWindow::showStatus);
     connect(page, &ServePage::shown, this, &MainWindow::updateCorner);
     connect(page, &ServePage::saveRequested, this, [this, page] { askSaveServed(page); });
+    connect(page->tabs()->changes(), &GuestChangesPanel::saveRequested, this,
+            [this, page](const std::string& path) { askSaveGuestVersion(page, path); });
     connect(page, &ServePage::stopRequested, this, [this, page] { askToStop(page, Then::Stay); });
     connect(&page->document(), &ServeDocument::stateChanged, this, [this] {
         follow();
@@ -106,6 +110,22 @@ void MainWindow::askSaveServed(ServePage* page)
                 if (page)
                     saveServedTo(page, target);
             });
+    dialog->open();
+}
+
+void MainWindow::askSaveGuestVersion(ServePage* page, const std::string& path)
+{
+    const SharedContent content = page->document().content();
+    if (!content)
+        return;
+    const QString name = QString::fromStdString(path).section(u'/', -1);
+    auto* dialog = new QFileDialog(this, tr("Save the guest's version of %1").arg(shown(path)));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->selectFile(tr("guest's %1").arg(name));
+    connect(dialog, &QFileDialog::fileSelected, this, [this, content, path](const QString& target) {
+        saveVersion(m_jobs, content, path, target);
+    });
     dialog->open();
 }
 

@@ -4,6 +4,7 @@
 
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/views/map_colourist.hpp"
+#include "ui/window/document_tabs.hpp"
 #include "ui/window/main_window.hpp"
 #include "ui/window/map_panel.hpp"
 #include "ui/window/serve_live_panel.hpp"
@@ -72,6 +73,10 @@ Result<> select(NewDiskPage& page, const QString& what)
             page.preview()->map()->setCursorCell(*cell);
             return {};
         }
+    if (!what.startsWith(u"cluster:"))
+        return fail(ErrorCode::InvalidArgument,
+                    "a disk that is not made yet is looked at by cluster:N; for " +
+                        what.toStdString() + " say --view volume");
     return fail(ErrorCode::NotFound, "there is no " + what.toStdString() + " on this disk");
 }
 
@@ -183,7 +188,9 @@ Result<> showServe(MainWindow& window, const ScreenshotRequest& request,
                    const folder_disk::SourceAddress& address, QProcess& beside)
 {
     ServeWish wish = serveWishOf(request, address);
-    if (!request.command.isEmpty())
+    if (address.readWrite)
+        wish.session.mode = serve::Mode::WriteBack;
+    else if (!request.command.isEmpty())
         wish.session.mode = serve::Mode::Scratch;
     ServePage* const page = window.serve(wish);
     ServeDocument& document = page->document();
@@ -200,10 +207,22 @@ Result<> showServe(MainWindow& window, const ScreenshotRequest& request,
     if (request.tab.isEmpty())
         return {};
     const QStringList names{QStringLiteral("connect"), QStringLiteral("clients"),
-                            QStringLiteral("writes"), QStringLiteral("messages")};
+                            QStringLiteral("writes"), QStringLiteral("messages"),
+                            QStringLiteral("changes")};
     if (!names.contains(request.tab))
         return fail(ErrorCode::NotFound, "there is no tab \"" + request.tab.toStdString() + '"');
     page->tabs()->setCurrentIndex(static_cast<int>(names.indexOf(request.tab)));
+    return {};
+}
+
+/// What guests wrote comes home even for a picture.
+Result<> stopServing(MainWindow& window, int timeoutMs)
+{
+    for (ServePage* const page : window.tabs()->serves()) {
+        page->document().stop();
+        FATLAS_TRY(waitFor([&] { return page->document().state() == ServeDocument::State::Idle; },
+                           timeoutMs));
+    }
     return {};
 }
 
@@ -233,6 +252,7 @@ Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
     const bool isSaved = window.grab().save(request.output, "PNG");
     beside.kill();
     beside.waitForFinished();
+    FATLAS_TRY(stopServing(window, request.timeoutMs));
     if (!isSaved)
         return fail(ErrorCode::Io, "cannot write " + request.output.toStdString());
     return {};

@@ -23,8 +23,9 @@ struct ScreenshotRequest {
     QString source = {};        ///< empty: the Welcome page
     QString select = {};        ///< "/DOCS/A.TXT", "cluster:433", "block:300"
     QString tab = {};           ///< dock of a volume to be in front: "bytes"
-    /// Serve: served as scratch, and the picture is taken a while after this was started in a shell
-    /// with $uri and $unixsocket; empty: not served yet.
+    /// Serve: served as scratch, or written back to a source that is fat:rw:FOLDER, and the picture
+    /// is taken a while after this was started in a shell with $uri and $unixsocket; empty: not
+    /// served yet.
     QString command = {};
     QString mapMode = {}; ///< colours of a volume's map: "owner"
     QString layout = {};  ///< order of its cells: "hilbert"

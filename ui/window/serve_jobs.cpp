@@ -1,5 +1,7 @@
 #include "ui/window/serve_jobs.hpp"
 
+#include "ui/document/change_versions.hpp"
+
 #include <QFile>
 #include <QFileInfo>
 
@@ -18,6 +20,19 @@ Task& saveServed(TaskList& jobs, const ServeDocument& document, const QString& t
             return service->session().save(number, path, convert::Replace::Yes, job);
         },
         [target](const convert::SaveStatistics&) { return JobResult{target}; });
+}
+
+Task& saveVersion(TaskList& jobs, const SharedContent& content, const std::string& path,
+                  const QString& target)
+{
+    return jobs.run(
+        TaskList::tr("Save %1").arg(QFileInfo(target).fileName()),
+        [content, path, file = std::filesystem::path(QFile::encodeName(target).toStdString())](
+            const JobControl& job) -> Result<bool> {
+            FATLAS_TRY(saveGuestVersion(content, path, file, job));
+            return true;
+        },
+        [target](bool) { return JobResult{target}; });
 }
 
 } // namespace fatlas::ui

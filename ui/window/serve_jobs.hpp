@@ -12,4 +12,8 @@ namespace fatlas::ui {
 /// The newest of what the document serves, which must be Serving.
 Task& saveServed(TaskList& jobs, const ServeDocument& document, const QString& target);
 
+/// A file as guests have it; one of that name is replaced.
+Task& saveVersion(TaskList& jobs, const SharedContent& content, const std::string& path,
+                  const QString& target);
+
 } // namespace fatlas::ui

@@ -11,6 +11,7 @@
 #include "ui/models/serve_rows.hpp"
 #include "ui/views/activity_strip.hpp"
 #include "ui/views/cluster_map_view.hpp"
+#include "ui/window/guest_changes_panel.hpp"
 #include "ui/window/serve_live_panel.hpp"
 #include "ui/window/serve_tabs.hpp"
 #include "ui/wizards/form_column.hpp"
@@ -19,6 +20,7 @@
 
 #include <QPushButton>
 #include <QSplitter>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -57,8 +59,9 @@ ServePage::ServePage(const ServeWish& wish, QWidget* parent)
       m_save(new QPushButton(icon(QLatin1String("save")), tr("Save as image…"), this)),
       m_banner(new Banner(this)), m_headline(new ThemedLabel({}, Token::Text, this)),
       m_uri(new ElidedLabel({}, Qt::ElideMiddle, this)),
-      m_problem(new ElidedLabel({}, Qt::ElideRight, this)), m_activity(new ActivityStrip(this)),
-      m_live(new ServeLivePanel(m_document, this)), m_tabs(new ServeTabs(m_document, this))
+      m_problem(new ElidedLabel({}, Qt::ElideRight, this)), m_homeSign(new QToolButton(this)),
+      m_activity(new ActivityStrip(this)), m_live(new ServeLivePanel(m_document, this)),
+      m_tabs(new ServeTabs(m_document, this))
 {
     setHelpTopic(this, QStringLiteral("serve"));
     m_start->setIcon(icon(QLatin1String("radio-tower"), Token::OnAccent));
@@ -101,6 +104,9 @@ QWidget* ServePage::makeRight()
     auto* head = new QHBoxLayout;
     head->setSpacing(spacing(4));
     head->addLayout(words, 1);
+    m_homeSign->setAutoRaise(true);
+    m_homeSign->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    head->addWidget(m_homeSign);
     head->addWidget(m_activity);
     auto* upper = new QWidget(this);
     auto* column = new QVBoxLayout(upper);
@@ -128,6 +134,9 @@ void ServePage::connectParts()
     connect(m_banner, &Banner::actionTriggered, &m_document, &ServeDocument::publish);
     connect(m_live, &ServeLivePanel::hoveredText, this, &ServePage::hoveredText);
     connect(m_live, &ServeLivePanel::writesRequested, m_tabs, &ServeTabs::showWritesTo);
+    connect(m_homeSign, &QToolButton::clicked, m_tabs,
+            [this] { m_tabs->setCurrentIndex(ServeTabs::ChangesTab); });
+    connect(&m_document.changes(), &GuestChanges::changed, this, &ServePage::followChanges);
     connect(&m_document, &ServeDocument::wishChanged, this, &ServePage::follow);
     connect(&m_document, &ServeDocument::stateChanged, this, &ServePage::follow);
     connect(&m_document, &ServeDocument::stateChanged, this, &ServePage::followBanner);
@@ -186,6 +195,7 @@ void ServePage::follow()
                        m_document.wish().session.mode != serve::Mode::ReadOnly);
     m_save->setEnabled(state == State::Serving);
     followSample();
+    followChanges();
     Q_EMIT shown();
 }
 
@@ -196,7 +206,11 @@ void ServePage::followSample()
     switch (m_document.state()) {
     case State::Idle: m_headline->setText(tr("Not served yet")); break;
     case State::Starting: m_headline->setText(tr("Opening the disk…")); break;
-    case State::Stopping: m_headline->setText(tr("Stopping…")); break;
+    case State::Stopping:
+        m_headline->setText(m_document.wish().session.mode == serve::Mode::WriteBack
+                                ? tr("Bringing home what guests wrote…")
+                                : tr("Stopping…"));
+        break;
     case State::Serving:
         m_headline->setText(activitySentence(sample.clients.size(), sample.history.empty()
                                                                         ? serve::ActivitySample{}
@@ -214,6 +228,37 @@ void ServePage::followSample()
     Q_EMIT shown();
 }
 
+void ServePage::followChanges()
+{
+    const GuestChanges& changes = m_document.changes();
+    const SignLook look = lookOf(changes.sign());
+    m_homeSign->setVisible(changes.sign() != GuestChanges::Sign::None);
+    m_homeSign->setIcon(icon(look.iconName, look.token));
+    m_homeSign->setText(changes.signText());
+    m_homeSign->setToolTip(plainToolTip(changes.sentence()));
+    Q_EMIT shown();
+}
+
+/// The session ended with something that is not in the folder.
+void ServePage::showLeft()
+{
+    const serve::WriteBackEnd& left = *m_document.left();
+    if (left.isOver)
+        return m_banner->show(
+            {.kind = Banner::Kind::Warning,
+             .headline = tr("Somebody wrote to a file that a guest had replaced or deleted"),
+             .unchanged =
+                 tr("That version is kept as %1.").arg(ui::shown(left.changed.front().native()))});
+    const QString why =
+        !left.last.held.empty() ? sentenceOf(left.last.held) : m_document.changes().sentence();
+    m_banner->show({.kind = Banner::Kind::Warning,
+                    .headline = why.isEmpty() ? tr("Not everything came home")
+                                              : tr("Not everything came home: %1").arg(why),
+                    .unchanged = tr("What is missing is kept as session %1.")
+                                     .arg(ui::shown(left.folder.filename().native())),
+                    .next = tr("The welcome page brings it home or gives it up.")});
+}
+
 void ServePage::followBanner()
 {
     if (m_document.state() == ServeDocument::State::Serving) {
@@ -222,8 +267,13 @@ void ServePage::followBanner()
         return showHostChanges();
     }
     const auto& error = m_document.error();
-    if (error && m_document.state() == ServeDocument::State::Idle)
-        m_banner->showError(*error, tr("Nothing was changed."));
+    const bool isIdle = m_document.state() == ServeDocument::State::Idle;
+    if (error && isIdle)
+        m_banner->showError(*error, m_document.wish().session.mode == serve::Mode::WriteBack
+                                        ? tr("What guests wrote is kept.")
+                                        : tr("Nothing was changed."));
+    else if (m_document.left() && isIdle)
+        showLeft();
     else
         m_banner->dismiss();
 }

@@ -12,6 +12,7 @@
 #include <QWidget>
 
 class QPushButton;
+class QToolButton;
 
 namespace fatlas::ui {
 
@@ -50,6 +51,9 @@ public:
 
     [[nodiscard]] QPushButton* saveButton() const noexcept { return m_save; }
 
+    /// Whether the folder is up to date; only where what guests write comes home.
+    [[nodiscard]] QToolButton* homeSign() const noexcept { return m_homeSign; }
+
     [[nodiscard]] QString headline() const;
 
     [[nodiscard]] QString title() const { return m_document.title(); }
@@ -73,7 +77,9 @@ private:
     void connectParts();
     void follow();
     void followSample();
+    void followChanges();
     void followBanner();
+    void showLeft();
     void followMessages();
     void showHostChanges();
 
@@ -88,6 +94,7 @@ private:
     ThemedLabel* m_headline;
     ElidedLabel* m_uri;
     ElidedLabel* m_problem; ///< the newest that went wrong
+    QToolButton* m_homeSign;
     ActivityStrip* m_activity;
     ServeLivePanel* m_live;
     ServeTabs* m_tabs;

@@ -5,6 +5,7 @@
 #include "ui/base/words.hpp"
 #include "ui/models/serve_rows.hpp"
 #include "ui/views/table_style.hpp"
+#include "ui/window/guest_changes_panel.hpp"
 #include "ui/wizards/panel.hpp"
 #include "ui/wizards/quiet_tab_bar.hpp"
 
@@ -88,8 +89,12 @@ ServeTabs::ServeTabs(ServeDocument& document, QWidget* parent)
     addPage({.title = tr("Messages"),
              .model = new KeyedRowsModel(messageColumns(), this),
              .weights = {2, 16}});
+    m_changes = new GuestChangesPanel(document, this);
+    addTab(m_changes, tr("Guest changes"));
     makeConnectFooter();
     makeWritesHead();
+    connect(&m_document.changes(), &GuestChanges::changed, this, &ServeTabs::followChanges);
+    connect(&m_document, &ServeDocument::wishChanged, this, &ServeTabs::followChanges);
     connect(&m_document, &ServeDocument::exportsChanged, this, &ServeTabs::followExports);
     connect(&m_document, &ServeDocument::stateChanged, this, &ServeTabs::followExports);
     connect(&m_document, &ServeDocument::sampled, this, &ServeTabs::followSample);
@@ -98,6 +103,7 @@ ServeTabs::ServeTabs(ServeDocument& document, QWidget* parent)
     connect(&m_document, &ServeDocument::testChanged, this, &ServeTabs::followTest);
     followExports();
     followMessages();
+    followChanges();
 }
 
 ServeTabs::Page& ServeTabs::addPage(Page page)
@@ -211,6 +217,7 @@ QString ServeTabs::nothingIn(Tab tab) const
                    ? tr("The disk is read-only: nobody can write.")
                    : tr("Nothing was written yet.");
     case MessagesTab: return tr("Nothing happened yet.");
+    case ChangesTab: break; // says so itself
     }
     return {};
 }
@@ -223,10 +230,22 @@ void ServeTabs::setRows(Tab tab, std::vector<KeyedRow> rows, bool isCounted)
     const bool isFiltered = tab == WritesTab && m_cluster;
     page.sentence->setText(nothingIn(tab));
     page.stack->setCurrentIndex(count == 0 && !isFiltered ? 0 : 1);
-    if (!isCounted || tabBar()->tabData(tab).toInt() == count)
+    if (isCounted)
+        setCount(tab, static_cast<std::uint64_t>(count));
+}
+
+void ServeTabs::setCount(Tab tab, std::uint64_t count)
+{
+    if (tabBar()->tabData(tab).toULongLong() == count)
         return;
     tabBar()->setTabData(tab, qulonglong(count));
-    setTabText(tab, page.title); // the bar measures its tabs anew
+    setTabText(tab, tabText(tab)); // the bar measures its tabs anew
+}
+
+void ServeTabs::followChanges()
+{
+    setTabVisible(ChangesTab, m_document.wish().session.mode == serve::Mode::WriteBack);
+    setCount(ChangesTab, m_document.changes().open().size());
 }
 
 void ServeTabs::followExports()

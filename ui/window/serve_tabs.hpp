@@ -23,6 +23,7 @@ class QToolButton;
 namespace fatlas::ui {
 
 class ElidedLabel;
+class GuestChangesPanel;
 class KeyedRowsModel;
 struct KeyedRow;
 class ThemedLabel;
@@ -31,7 +32,7 @@ class ServeTabs : public QTabWidget {
     Q_OBJECT
 
 public:
-    enum Tab : int { ConnectTab, ClientsTab, WritesTab, MessagesTab };
+    enum Tab : int { ConnectTab, ClientsTab, WritesTab, MessagesTab, ChangesTab };
 
     explicit ServeTabs(ServeDocument& document, QWidget* parent = nullptr);
 
@@ -47,6 +48,9 @@ public:
     {
         return m_pages[static_cast<std::size_t>(tab)].table;
     }
+
+    /// Its tab is there only where what guests write comes home.
+    [[nodiscard]] GuestChangesPanel* changes() const noexcept { return m_changes; }
 
     [[nodiscard]] QPushButton* testButton() const noexcept { return m_test; }
 
@@ -73,6 +77,8 @@ private:
     void makeWritesHead();
     void shareWidth(const Page& page) const;
     void setRows(Tab tab, std::vector<KeyedRow> rows, bool isCounted = true);
+    void setCount(Tab tab, std::uint64_t count);
+    void followChanges();
     void followExports();
     void followSample();
     void followMessages();
@@ -82,6 +88,7 @@ private:
 
     ServeDocument& m_document;
     std::vector<Page> m_pages;
+    GuestChangesPanel* m_changes = nullptr;
     QPushButton* m_copy = nullptr;
     QPushButton* m_test = nullptr;
     ThemedLabel* m_testText = nullptr;

@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QPainter>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -48,22 +49,51 @@ private:
     bool m_on = false;
 };
 
+namespace {
+
+QVBoxLayout* makeList(QWidget* box)
+{
+    auto* list = new QVBoxLayout(box);
+    list->setContentsMargins(0, 0, 0, 0);
+    list->setSpacing(0);
+    return list;
+}
+
+/// False when there is nothing to list under `heading`.
+bool startList(QVBoxLayout& list, const QString& heading, bool isEmpty)
+{
+    while (auto* old = list.takeAt(0)) {
+        if (old->widget() != nullptr)
+            old->widget()->deleteLater(); // a row may be asking for this itself
+        delete old;
+    }
+    list.parentWidget()->setVisible(!isEmpty);
+    if (isEmpty)
+        return false;
+    list.addWidget(new SectionLabel(heading, list.parentWidget()));
+    list.addSpacing(spacing(1));
+    return true;
+}
+
+} // namespace
+
 WelcomePage::WelcomePage(QWidget* parent)
-    : QWidget(parent), m_recent(nullptr), m_recentBox(new QWidget(this)), m_drop(new DropZone(this))
+    : QWidget(parent), m_sessions(nullptr), m_sessionBox(new QWidget(this)), m_recent(nullptr),
+      m_recentBox(new QWidget(this)), m_drop(new DropZone(this))
 {
     auto* title = new ThemedLabel(tr("Fatlas"), Token::Text, this);
     title->setFont(emphasized(title->font(), 10));
     auto* subtitle = new ThemedLabel(
         tr("A folder becomes a FAT disk, and every cluster can be seen."), Token::Muted, this);
-    m_recent = new QVBoxLayout(m_recentBox);
-    m_recent->setContentsMargins(0, 0, 0, 0);
-    m_recent->setSpacing(0);
+    m_sessions = makeList(m_sessionBox);
+    m_recent = makeList(m_recentBox);
     auto* column = new QWidget(this);
     auto* inner = new QVBoxLayout(column);
     inner->setSpacing(spacing(4));
     inner->addStretch(1);
     inner->addWidget(title);
     inner->addWidget(subtitle);
+    inner->addWidget(m_sessionBox);
     inner->addWidget(makeActions());
     inner->addWidget(m_drop);
     inner->addWidget(makeTour());
@@ -82,6 +112,7 @@ WelcomePage::WelcomePage(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(scroll);
+    setSessions({});
     setRecent({});
 }
 
@@ -145,18 +176,47 @@ void WelcomePage::setDropHighlight(bool on)
 
 void WelcomePage::setRecent(const std::vector<RecentItem>& items)
 {
-    while (auto* old = m_recent->takeAt(0)) {
-        if (old->widget() != nullptr)
-            old->widget()->deleteLater(); // a row may be asking for this itself
-        delete old;
-    }
-    m_recentBox->setVisible(!items.empty());
-    if (items.empty())
-        return;
-    m_recent->addWidget(new SectionLabel(tr("Recent"), m_recentBox));
-    m_recent->addSpacing(spacing(1));
-    for (const auto& item : items)
-        m_recent->addWidget(makeRecentRow(item));
+    if (startList(*m_recent, tr("Recent"), items.empty()))
+        for (const auto& item : items)
+            m_recent->addWidget(makeRecentRow(item));
+}
+
+void WelcomePage::setSessions(const std::vector<serve::StoredSession>& sessions)
+{
+    if (startList(*m_sessions, tr("Not home yet"), sessions.empty()))
+        for (const auto& session : sessions)
+            m_sessions->addWidget(makeSessionRow(session));
+}
+
+QWidget* WelcomePage::makeSessionRow(const serve::StoredSession& session)
+{
+    auto* row = new QWidget(m_sessionBox);
+    auto* mark = new QLabel(row);
+    mark->setPixmap(
+        icon(QLatin1String("hourglass"), Token::Warning).pixmap(QSize(scaled(16), scaled(16))));
+    const QString folder = shown(session.root.filename().native());
+    auto* what = new ElidedLabel(
+        session.damage.empty() ? tr("A guest of %1 wrote what is not in the folder yet").arg(folder)
+                               : tr("A session cannot be read: %1").arg(shown(session.damage)),
+        Qt::ElideRight, row);
+    what->setToolTip(plainToolTip(shown(session.root.native())));
+    auto* home = new QPushButton(tr("Bring home"), row);
+    home->setToolTip(tr("Write it to %1").arg(shown(session.root.native())));
+    home->setEnabled(session.damage.empty());
+    auto* giveUp = new QPushButton(tr("Give up…"), row);
+    giveUp->setToolTip(tr("The folder stays as it is; what the guest wrote is deleted"));
+    connect(home, &QPushButton::clicked, this,
+            [this, session] { Q_EMIT bringHomeRequested(session); });
+    connect(giveUp, &QPushButton::clicked, this,
+            [this, session] { Q_EMIT giveUpRequested(session); });
+    auto* layout = new QHBoxLayout(row);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(spacing(2));
+    layout->addWidget(mark);
+    layout->addWidget(what, 1);
+    layout->addWidget(home);
+    layout->addWidget(giveUp);
+    return row;
 }
 
 QWidget* WelcomePage::makeRecentRow(const RecentItem& item)

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/convert/tour.hpp"
+#include "core/serve/write_back.hpp"
 
 #include "ui/window/window_settings.hpp"
 
@@ -20,6 +21,8 @@ public:
     explicit WelcomePage(QWidget* parent = nullptr);
 
     void setRecent(const std::vector<RecentItem>& items);
+    /// Sessions whose guests wrote something that is not in the folder yet.
+    void setSessions(const std::vector<serve::StoredSession>& sessions);
     /// Puts the keyboard on the first action.
     void startChoosing();
     /// While something is dragged over the window.
@@ -32,6 +35,8 @@ Q_SIGNALS:
     void recentChosen(const QString& source, bool isFolder);
     void pinRequested(const QString& source, bool pinned);
     void forgetRequested(const QString& source);
+    void bringHomeRequested(const fatlas::serve::StoredSession& session);
+    void giveUpRequested(const fatlas::serve::StoredSession& session);
     /// One of the damaged floppies of the tour.
     void lessonChosen(fatlas::convert::Lesson lesson);
 
@@ -39,9 +44,12 @@ private:
     QWidget* makeActions();
     QWidget* makeTour();
     QWidget* makeRecentRow(const RecentItem& item);
+    QWidget* makeSessionRow(const serve::StoredSession& session);
 
     class DropZone;
 
+    QVBoxLayout* m_sessions;
+    QWidget* m_sessionBox;
     QVBoxLayout* m_recent;
     QWidget* m_recentBox;
     DropZone* m_drop;

@@ -6,6 +6,7 @@
 #include "ui/base/words.hpp"
 #include "ui/wizards/field.hpp"
 
+#include <QCheckBox>
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -83,6 +84,8 @@ void ServeForm::addMode()
     m_mode->addSegment(tr("Read-only"), tr("Guests may not write"));
     m_mode->addSegment(tr("Scratch"), tr("Guests may write; it is forgotten in the end"));
     m_mode->addSegment(tr("Keep"), tr("Guests may write; it is there again the next time"));
+    if (m_wish.kind == serve::SourceKind::Folder)
+        m_mode->addSegment(tr("Write back"), tr("Guests may write; it comes home to the folder"));
     m_mode->setCurrentIndex(static_cast<int>(m_wish.session.mode));
     addField(tr("Guests"), m_mode);
     m_modeText = new ThemedLabel({}, Token::Muted, this);
@@ -99,6 +102,30 @@ void ServeForm::addMode()
     m_keepField = addField(tr("Session folder"), m_keep);
     connect(m_keep, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_wish.session.keep = toPath(text);
+        edited();
+    });
+    if (m_wish.kind == serve::SourceKind::Folder)
+        addCommit();
+}
+
+void ServeForm::addCommit()
+{
+    m_commit = new SegmentedControl(this);
+    m_commit->addSegment(tr("As it settles"), tr("A second after a file was written last"));
+    m_commit->addSegment(tr("Ask"), tr("Each change waits for your yes, under Guest changes"));
+    m_commit->addSegment(tr("In the end"), tr("When serving ends"));
+    m_commit->setCurrentIndex(static_cast<int>(m_wish.session.writeBack.when));
+    m_commitField = addField(tr("Changes come home"), m_commit);
+    m_trash = new QCheckBox(tr("What guests delete goes to the trash"), this);
+    m_trash->setChecked(m_wish.session.writeBack.deleted == host::Jail::Deleted::Trash);
+    m_layout->addWidget(m_trash);
+    connect(m_commit, &SegmentedControl::chosen, this, [this](int index) {
+        m_wish.session.writeBack.when = static_cast<sync::When>(index);
+        edited();
+    });
+    connect(m_trash, &QCheckBox::toggled, this, [this](bool on) {
+        m_wish.session.writeBack.deleted =
+            on ? host::Jail::Deleted::Trash : host::Jail::Deleted::Drop;
         edited();
     });
 }
@@ -131,7 +158,7 @@ void ServeForm::addPublish()
     m_publish->addSegment(tr("Publish"), tr("Serve it as a new disk, NAME@2, by itself"));
     m_publish->addSegment(tr("Ignore"), tr("Do not even look"));
     m_publish->setCurrentIndex(static_cast<int>(m_wish.session.publish));
-    addField(tr("When the folder changes"), m_publish);
+    m_publishField = addField(tr("When the folder changes"), m_publish);
     connect(m_publish, &SegmentedControl::chosen, this, [this](int index) {
         m_wish.session.publish = static_cast<serve::Publish>(index);
         edited();
@@ -208,7 +235,14 @@ void ServeForm::follow()
 {
     const bool isTcp = m_address->currentIndex() == TcpSegment;
     m_modeText->setText(modeSentence());
+    const bool comesHome = m_wish.session.mode == serve::Mode::WriteBack;
     m_keepField->setVisible(m_wish.session.mode == serve::Mode::Keep);
+    if (m_commitField != nullptr) {
+        m_commitField->setVisible(comesHome);
+        m_trash->setVisible(comesHome);
+    }
+    if (m_publishField != nullptr)
+        m_publishField->setVisible(!comesHome);
     m_socketField->setVisible(!isTcp);
     m_tcpField->setVisible(isTcp);
     m_addressText->setText(addressSentence());

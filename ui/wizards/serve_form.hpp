@@ -8,6 +8,7 @@
 
 #include <QWidget>
 
+class QCheckBox;
 class QLineEdit;
 class QVBoxLayout;
 
@@ -35,6 +36,11 @@ public:
 
     [[nodiscard]] SegmentedControl* mode() const noexcept { return m_mode; }
 
+    /// When changes come home; null for what is no folder.
+    [[nodiscard]] SegmentedControl* commit() const noexcept { return m_commit; }
+
+    [[nodiscard]] QCheckBox* trash() const noexcept { return m_trash; }
+
     [[nodiscard]] SegmentedControl* address() const noexcept { return m_address; }
 
     [[nodiscard]] QLineEdit* keep() const;
@@ -50,6 +56,7 @@ private:
     Field* addField(const QString& caption, QWidget* editor);
     void addName();
     void addMode();
+    void addCommit();
     void addAddress();
     void addPublish();
     void chooseKeep();
@@ -66,6 +73,9 @@ private:
     ThemedLabel* m_modeText = nullptr;
     InsetLineEdit* m_keep = nullptr;
     Field* m_keepField = nullptr;
+    SegmentedControl* m_commit = nullptr;
+    Field* m_commitField = nullptr;
+    QCheckBox* m_trash = nullptr;
     SegmentedControl* m_address = nullptr;
     ThemedLabel* m_addressText = nullptr;
     QLineEdit* m_socket = nullptr;
@@ -73,6 +83,7 @@ private:
     QLineEdit* m_tcp = nullptr;
     Field* m_tcpField = nullptr;
     SegmentedControl* m_publish = nullptr;
+    Field* m_publishField = nullptr;
 };
 
 } // namespace fatlas::ui

@@ -87,8 +87,10 @@ Pairing::Pairing(const KnownTree& known, const GuestTree& guest)
     }
 }
 
-void Pairing::indexClusters()
+const Pairing::Starts& Pairing::starts()
 {
+    if (m_starts)
+        return *m_starts;
     Starts& starts = m_starts.emplace();
     for (const KnownId id : m_known.inOrder())
         if (id != 0)
@@ -98,24 +100,17 @@ void Pairing::indexClusters()
             starts.nodes.add(m_guest.firstCluster(i), i);
     starts.known.sort();
     starts.nodes.sort();
+    return starts;
 }
 
 std::uint32_t Pairing::nodeFrom(Cluster first)
 {
-    if (first.value == 0)
-        return none;
-    if (!m_starts)
-        indexClusters();
-    return m_starts->nodes.find(first);
+    return first.value == 0 ? none : starts().nodes.find(first);
 }
 
 KnownId Pairing::knownFrom(Cluster first)
 {
-    if (first.value == 0)
-        return none;
-    if (!m_starts)
-        indexClusters();
-    return m_starts->known.find(first);
+    return first.value == 0 ? none : starts().known.find(first);
 }
 
 /// By name where name and content belong together, else by where it came from.

@@ -54,12 +54,18 @@ public:
     [[nodiscard]] bool isHidden(KnownId id) const { return m_isHidden[id]; }
 
 private:
+    /// Who starts where.
+    struct Starts {
+        StartIndex known;
+        StartIndex nodes;
+    };
+
+    [[nodiscard]] const Starts& starts();
     void pairChildren(std::uint32_t folder);
     [[nodiscard]] KnownId movedHere(std::uint32_t node);
     [[nodiscard]] bool hasMovedAway(KnownId id);
     [[nodiscard]] bool isCertain(KnownId id, std::uint32_t node) const;
     void pair(KnownId id, std::uint32_t node);
-    void indexClusters();
     [[nodiscard]] std::uint32_t nodeFrom(Cluster first);
     [[nodiscard]] KnownId knownFrom(Cluster first);
     void hide(KnownId folder);
@@ -71,13 +77,7 @@ private:
     std::vector<bool> m_isHidden;
     std::size_t m_pairCount = 0;
 
-    /// Who starts where; made when somebody asks, for mostly nobody does.
-    struct Starts {
-        StartIndex known;
-        StartIndex nodes;
-    };
-
-    std::optional<Starts> m_starts;
+    std::optional<Starts> m_starts; ///< made when somebody asks, for mostly nobody does
 };
 
 } // namespace fatlas::sync

@@ -133,6 +133,7 @@ void writeFile(Output& output, const fat::FileChange& change)
     case fat::FileChangeKind::Moved:
         output.print("> {}{} -> {}{}\n", before, tail, after, tail);
         return;
+    case fat::FileChangeKind::Same: return;
     case fat::FileChangeKind::Changed: break;
     }
     output.print("~ {} {}{}", letters(change.differences), after, tail);

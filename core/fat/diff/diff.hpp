@@ -13,6 +13,7 @@
 
 #include "core/fat/tree.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -26,7 +27,10 @@ struct DiffSide {
     std::shared_ptr<const Tree> tree;
 };
 
-enum class FileChangeKind : std::uint8_t { Added, Removed, Changed, Moved };
+enum class FileChangeKind : std::uint8_t { Added, Removed, Changed, Moved, Same };
+
+/// Whether files that are the same are listed, too; they are counted anyway.
+enum class SameFiles : std::uint8_t { Counted, Listed };
 
 /// What of a file that is on both sides is not the same.
 struct FileDifferences {
@@ -50,6 +54,8 @@ struct FileChange {
     std::uint64_t sizeAfter = 0;
     FileDifferences differences;
     std::optional<std::uint64_t> firstDifference{}; ///< byte of the file
+    std::optional<std::uint32_t> nodeBefore{};      ///< of the trees
+    std::optional<std::uint32_t> nodeAfter{};
 };
 
 struct FieldChange {
@@ -63,20 +69,27 @@ struct DiffReport {
     static constexpr std::size_t maxRanges = 1000;
 
     std::vector<FileChange> files;       ///< in the order of paths
+    std::uint64_t sameCount = 0;         ///< files and folders that are the same
     std::string fatSkipped;              ///< why the FATs are not compared; empty when they are
     std::vector<ClusterRange> fatRanges; ///< entries that differ, the first ones
     std::uint64_t fatEntryCount = 0;
     std::vector<FieldChange> fields;
 
+    [[nodiscard]] static bool isSameFile(const FileChange& change)
+    {
+        return change.kind == FileChangeKind::Same;
+    }
+
     [[nodiscard]] bool isSame() const
     {
-        return files.empty() && fatEntryCount == 0 && fields.empty();
+        return std::ranges::all_of(files, isSameFile) && fatEntryCount == 0 && fields.empty();
     }
 };
 
 [[nodiscard]] const char* toString(FileChangeKind kind) noexcept; ///< "added", for machines
 
 [[nodiscard]] Result<DiffReport> diffVolumes(const DiffSide& before, const DiffSide& after,
-                                             const JobControl& job = {});
+                                             const JobControl& job = {},
+                                             SameFiles same = SameFiles::Counted);
 
 } // namespace fatlas::fat

@@ -24,11 +24,11 @@ bool sameTimes(const DirectoryEntryRaw& a, const DirectoryEntryRaw& b)
 
 class FileDiffer {
 public:
-    FileDiffer(const DiffSide& before, const DiffSide& after, const JobControl& job)
-        : m_before(before), m_after(after), m_job(job)
+    FileDiffer(const DiffSide& before, const DiffSide& after, SameFiles same, const JobControl& job)
+        : m_before(before), m_after(after), m_same(same), m_job(job)
     {}
 
-    Result<std::vector<FileChange>> diff()
+    Result<FileDiff> diff()
     {
         FATLAS_TRY(comparePairs(0, 0));
         FATLAS_TRY(findMoves());
@@ -37,7 +37,7 @@ public:
         std::ranges::sort(m_changes, {}, [](const FileChange& change) {
             return change.before.empty() ? change.after : change.before;
         });
-        return std::move(m_changes);
+        return FileDiff{.files = std::move(m_changes), .sameCount = m_sameCount};
     }
 
 private:
@@ -127,8 +127,14 @@ private:
             m_done += a.size() + b.size();
             m_job.report(m_done, 0);
         }
-        if (kind != FileChangeKind::Moved && !change.differences.any())
-            return {};
+        if (kind != FileChangeKind::Moved && !change.differences.any()) {
+            ++m_sameCount;
+            change.kind = FileChangeKind::Same;
+            if (m_same == SameFiles::Counted)
+                return {};
+        }
+        change.nodeBefore = pair.before;
+        change.nodeAfter = pair.after;
         change.before = m_before.tree->path(pair.before);
         change.after = m_after.tree->path(pair.after);
         m_changes.push_back(std::move(change));
@@ -165,6 +171,7 @@ private:
             FileChange change =
                 changeOf(kind, isRemoved ? &entry : nullptr, isRemoved ? nullptr : &entry);
             (isRemoved ? change.before : change.after) = side.tree->path(node);
+            (isRemoved ? change.nodeBefore : change.nodeAfter) = node;
             m_changes.push_back(std::move(change));
         }
     }
@@ -374,8 +381,10 @@ private:
 
     const DiffSide& m_before;
     const DiffSide& m_after;
+    SameFiles m_same;
     const JobControl& m_job;
     std::vector<FileChange> m_changes;
+    std::uint64_t m_sameCount = 0;
     std::vector<std::uint32_t> m_removed; ///< nodes without a counterpart
     std::vector<std::uint32_t> m_added;
     Nodes m_movedBefore; ///< folders that were compared inside already
@@ -385,10 +394,10 @@ private:
 
 } // namespace
 
-Result<std::vector<FileChange>> diffFiles(const DiffSide& before, const DiffSide& after,
-                                          const JobControl& job)
+Result<FileDiff> diffFiles(const DiffSide& before, const DiffSide& after, SameFiles same,
+                           const JobControl& job)
 {
-    return FileDiffer(before, after, job).diff();
+    return FileDiffer(before, after, same, job).diff();
 }
 
 } // namespace fatlas::fat

@@ -5,7 +5,12 @@
 
 namespace fatlas::fat {
 
-[[nodiscard]] Result<std::vector<FileChange>>
-diffFiles(const DiffSide& before, const DiffSide& after, const JobControl& job);
+struct FileDiff {
+    std::vector<FileChange> files; ///< in the order of paths
+    std::uint64_t sameCount = 0;
+};
+
+[[nodiscard]] Result<FileDiff> diffFiles(const DiffSide& before, const DiffSide& after,
+                                         SameFiles same, const JobControl& job);
 
 } // namespace fatlas::fat

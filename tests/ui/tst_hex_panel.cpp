@@ -210,6 +210,51 @@ private Q_SLOTS:
         QCOMPARE(window.bytes().offset, next->place.offset);
     }
 
+    void fieldsAreTypedOverByTheKeyboard()
+    {
+        Window window;
+        QTableView* const table = window.panel.structures()->table();
+
+        struct Wish {
+            FocusBytes place;
+            QString what;
+            EncodeField encode;
+        };
+
+        std::vector<Wish> wishes;
+        QObject::connect(
+            &window.panel, &HexPanel::fieldEdited, &window.panel,
+            [&](const FocusBytes& place, const QString& what, const EncodeField& encode) {
+                wishes.push_back({place, what, encode});
+            });
+        window.view().moveCursor(0x0C, false); // bytes per sector
+        QTRY_VERIFY(window.panel.structures()->field().has_value());
+        table->setFocus();
+        QTest::keyClick(table, Qt::Key_F2);
+        auto* editor = table->findChild<QLineEdit*>();
+        QVERIFY(editor != nullptr && editor->text() == u"512"_s);
+        QVERIFY(editor->accessibleName().contains(u"bytes per sector"));
+        editor->setText(u"70000"_s);
+        QTest::keyClick(editor, Qt::Key_Return); // too large: it stays, and says why
+        QVERIFY(editor->isVisible() && editor->accessibleDescription().contains(u"65,535"));
+        editor->setText(u"0x400"_s);
+        QTest::keyClick(editor, Qt::Key_Return);
+        QTRY_COMPARE(wishes.size(), std::size_t{1});
+        QCOMPARE(wishes.front().place, (FocusBytes{0x0B, 2}));
+        QVERIFY(wishes.front().what.contains(u"512 becomes 0x400"));
+        const auto bytes = wishes.front().encode(Bytes(2));
+        QCOMPARE(*bytes, (Bytes{std::byte{0}, std::byte{4}}));
+        window.panel.setEditProblem(u"It is only a picture."_s);
+        QSignalSpy said(&window.panel, &HexPanel::hoveredText);
+        QTest::keyClick(table, Qt::Key_F2);
+        editor = table->findChild<QLineEdit*>(QString(), Qt::FindChildrenRecursively);
+        QVERIFY(editor != nullptr);
+        editor->setText(u"1024"_s);
+        QTest::keyClick(editor, Qt::Key_Return);
+        QVERIFY(!said.isEmpty() && said.last().front().toString() == u"It is only a picture."_s);
+        QCOMPARE(wishes.size(), std::size_t{1});
+    }
+
     void lightsUpTheDigitsOfAFatEntry()
     {
         Window window;

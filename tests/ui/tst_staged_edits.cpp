@@ -140,6 +140,43 @@ private Q_SLOTS:
         QCOMPARE(m_edits->edits().front().patches.size(), std::size_t{geometry.fatCount});
     }
 
+    void setsOneCopyAndTellsWhichEntriesChange_data() { setsFatEntriesInEveryCopy_data(); }
+
+    void setsOneCopyAndTellsWhichEntriesChange()
+    {
+        QFETCH(const int, type);
+        open(static_cast<fat::FatType>(type));
+        m_edits->setFatEntry(Cluster{40}, 41, 1);
+        QTRY_COMPARE(m_edits->count(), std::size_t{1});
+        QCOMPARE(m_edits->edits().front().patches.size(), std::size_t{1});
+        waitForBytes();
+        QCOMPARE(m_edits->changedEntries(), (std::vector<ClusterRange>{{Cluster{40}, 1}}));
+        QCOMPARE(m_edits->volume()->entry(Cluster{40})->raw, 0U); // FAT 1 is the one that is read
+        m_edits->setFatEntry(Cluster{41}, fat::endMark(m_document->content()->geometry().type));
+        QTRY_COMPARE(m_edits->count(), std::size_t{2});
+        QTRY_COMPARE(m_edits->changedEntries(), (std::vector<ClusterRange>{{Cluster{40}, 2}}));
+        m_edits->setFatEntry(Cluster{42}, 0, 7);
+        QTRY_VERIFY(m_edits->error() && m_edits->error()->code == ErrorCode::OutOfRange);
+        m_edits->discard();
+        QVERIFY(m_edits->changedEntries().empty());
+    }
+
+    void fieldsBecomeWhatIsMadeOfThem()
+    {
+        const std::uint64_t media = 0x15;
+        m_edits->setField(
+            {.offset = media, .length = 1}, u"media"_s,
+            [](ByteView before) -> Result<Bytes> { return Bytes{before[0] ^ std::byte{0xFF}}; });
+        QTRY_COMPARE(m_edits->count(), std::size_t{1});
+        QCOMPARE(m_edits->edits().front().what, u"media"_s);
+        waitForBytes();
+        QCOMPARE(stagedByte(media), static_cast<std::byte>(~fileBytes()[int(media)]));
+        m_edits->setField({.offset = media, .length = 1}, u"longer"_s,
+                          [](ByteView) -> Result<Bytes> { return Bytes(2); });
+        QTRY_VERIFY(m_edits->error() && m_edits->error()->code == ErrorCode::InvalidArgument);
+        QCOMPARE(m_edits->count(), std::size_t{1});
+    }
+
     void changesFilesAndShowsThemOnTheMap_data() { setsFatEntriesInEveryCopy_data(); }
 
     void changesFilesAndShowsThemOnTheMap()

@@ -1,8 +1,5 @@
 #include "ui/document/staged_edits.hpp"
 
-#include "core/block/slice_device.hpp"
-#include "core/fat/fat_table.hpp"
-
 #include "ui/base/words.hpp"
 #include "ui/document/image_patches.hpp"
 
@@ -10,7 +7,6 @@
 #include <QFile>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace fatlas::ui {
@@ -18,26 +14,6 @@ namespace fatlas::ui {
 namespace {
 
 using block::Patch;
-
-Result<std::shared_ptr<const block::BlockDevice>>
-volumeOn(std::shared_ptr<const block::BlockDevice> disk, const VolumeContent& content)
-{
-    FATLAS_ASSIGN(auto slice,
-                  block::SliceDevice::createReadOnly(std::move(disk), content.image.volumeOffset,
-                                                     content.volume().device().size()));
-    return std::shared_ptr<const block::BlockDevice>(std::move(slice));
-}
-
-/// The disk with the patches written one after another.
-Result<std::shared_ptr<const block::StagedDevice>>
-stagedOn(std::shared_ptr<const block::BlockDevice> base, std::span<const StagedEdit> edits)
-{
-    auto staged = std::make_shared<block::StagedDevice>(std::move(base));
-    for (const StagedEdit& edit : edits)
-        for (const Patch& patch : edit.patches)
-            FATLAS_TRY(staged->write(patch.offset, patch.after));
-    return std::shared_ptr<const block::StagedDevice>(std::move(staged));
-}
 
 edit::EditOptions optionsNow(const fat::Volume& volume)
 {
@@ -58,50 +34,9 @@ Result<std::vector<Patch>> patchesOf(const edit::Editor& editor, std::uint64_t v
     return patches;
 }
 
-/// One entry in each copy, and nothing but its own bits.
-Result<std::vector<Patch>> entryPatches(const VolumeContent& content,
-                                        const block::BlockDevice& disk, Cluster entry,
-                                        std::uint32_t raw)
-{
-    const fat::Geometry& geometry = content.geometry();
-    std::vector<Patch> patches;
-    for (std::uint32_t copy = 0; copy < geometry.fatCount; ++copy) {
-        const FocusBytes place = bytesOfEntry(content, copy, entry);
-        Patch patch{.offset = place.offset, .before = Bytes(place.length), .after = {}};
-        FATLAS_TRY(disk.read(patch.offset, patch.before));
-        patch.after = patch.before;
-        // As the only entry of a FAT that begins at an even one.
-        Bytes pair(8);
-        const Cluster first{entry.value % 2};
-        const std::uint64_t at = fat::entryOffset(geometry.type, first);
-        std::ranges::copy(patch.before, pair.begin() + static_cast<std::ptrdiff_t>(at));
-        fat::setRawEntry(geometry.type, pair, first, raw);
-        std::copy_n(pair.begin() + static_cast<std::ptrdiff_t>(at), place.length,
-                    patch.after.begin());
-        patches.push_back(std::move(patch));
-    }
-    return patches;
-}
-
 struct Look {
     std::shared_ptr<const fat::UsageMap> usage;
 };
-
-/// What the disk would be, and the volume on it if there still is one.
-struct Staged {
-    std::shared_ptr<const block::StagedDevice> disk;
-    std::shared_ptr<const fat::Volume> volume;
-};
-
-Result<Staged> stage(const VolumeContent& content, std::span<const StagedEdit> edits)
-{
-    Staged staged;
-    FATLAS_ASSIGN(staged.disk, stagedOn(content.image.disk, edits));
-    FATLAS_ASSIGN(const auto device, volumeOn(staged.disk, content));
-    if (const auto volume = fat::Volume::open(device))
-        staged.volume = *volume;
-    return staged;
-}
 
 /// States as they would be, with the owners that the tree of now has.
 Result<Look> lookAt(const VolumeContent& content, const fat::Volume& volume, const JobControl& job)
@@ -119,14 +54,6 @@ Result<Look> lookAt(const VolumeContent& content, const fat::Volume& volume, con
 }
 
 } // namespace
-
-std::uint64_t StagedEdit::changedBytes() const
-{
-    std::uint64_t bytes = 0;
-    for (const Patch& patch : patches)
-        bytes += patch.after.size();
-    return bytes;
-}
 
 StagedEdits::StagedEdits(VolumeDocument& document, QObject* parent)
     : QObject(parent), m_document(document)
@@ -159,8 +86,8 @@ QString StagedEdits::problem() const
 
 std::shared_ptr<const block::BlockDevice> StagedEdits::disk() const
 {
-    if (m_disk)
-        return m_disk;
+    if (m_staged.disk)
+        return m_staged.disk;
     return m_document.content() ? m_document.content()->image.disk : nullptr;
 }
 
@@ -202,27 +129,25 @@ void StagedEdits::refresh()
     m_usage.reset();
     const SharedContent& content = m_document.content();
     if (m_count == 0 || !content) {
-        m_disk.reset();
-        m_volume.reset();
+        m_staged = {};
     } else {
-        m_staging.start(
-            [content, edits = inEffect()](const JobControl&) { return stage(*content, edits); },
-            [this](Result<Staged> staged) {
-                if (!staged)
-                    return fail(staged.error());
-                m_disk = std::move(staged->disk);
-                m_volume = std::move(staged->volume);
-                if (m_volume)
-                    look();
-                Q_EMIT changed();
-            });
+        m_staging.start([content, edits = inEffect()](
+                            const JobControl& job) { return stageDisk(*content, edits, job); },
+                        [this](Result<StagedDisk> staged) {
+                            if (!staged)
+                                return fail(staged.error());
+                            m_staged = *std::move(staged);
+                            if (m_staged.volume)
+                                look();
+                            Q_EMIT changed();
+                        });
     }
     Q_EMIT changed();
 }
 
 void StagedEdits::look()
 {
-    m_looking.start([content = m_document.content(), volume = m_volume](
+    m_looking.start([content = m_document.content(), volume = m_staged.volume](
                         const JobControl& job) { return lookAt(*content, *volume, job); },
                     [this](Result<Look> look) {
                         m_usage = look ? look->usage : nullptr; // what cannot be read has no map
@@ -245,6 +170,11 @@ void StagedEdits::plan(StagedEdit::Kind kind, const QString& what, Plan work)
         [this, kind, what](Result<Patches> patches) {
             if (!patches)
                 return fail(patches.error());
+            if (patches->empty()) { // it says so already
+                m_error.reset();
+                Q_EMIT changed();
+                return;
+            }
             add({.kind = kind, .what = what, .patches = *std::move(patches)});
         });
 }
@@ -291,13 +221,22 @@ void StagedEdits::setByte(std::uint64_t offset, std::byte before, std::byte afte
          .patches = {{.offset = offset, .before = {before}, .after = {after}}}});
 }
 
-void StagedEdits::setFatEntry(Cluster entry, std::uint32_t raw)
+void StagedEdits::setFatEntry(Cluster entry, std::uint32_t raw, std::optional<std::uint32_t> copy)
 {
+    const QString what = tr("FAT entry %1 becomes %2").arg(countText(entry.value), hexText(raw));
     plan(StagedEdit::Kind::FatEntry,
-         tr("FAT entry %1 becomes %2").arg(countText(entry.value), hexText(raw)),
-         [entry, raw](const VolumeContent& content,
-                      const std::shared_ptr<const block::BlockDevice>& disk,
-                      const JobControl&) { return entryPatches(content, *disk, entry, raw); });
+         copy ? tr("%1 in FAT %2").arg(what, QString::number(*copy + 1)) : what,
+         [entry, raw,
+          copy](const VolumeContent& content, const std::shared_ptr<const block::BlockDevice>& disk,
+                const JobControl&) { return entryPatches(content, *disk, entry, raw, copy); });
+}
+
+void StagedEdits::setField(FocusBytes place, const QString& what, EncodeField encode)
+{
+    plan(StagedEdit::Kind::Field, what,
+         [place, encode = std::move(encode)](
+             const VolumeContent&, const std::shared_ptr<const block::BlockDevice>& disk,
+             const JobControl&) { return fieldPatches(*disk, place, encode); });
 }
 
 void StagedEdits::rename(const std::string& path, const QString& newName)

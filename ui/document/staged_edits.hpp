@@ -9,10 +9,10 @@
 /// Lifetime: stops its workers when destroyed. The document outlives it.
 #pragma once
 
-#include "core/block/staged_device.hpp"
 #include "core/edit/editor.hpp"
 
 #include "ui/document/repair_preview.hpp"
+#include "ui/document/staged_disk.hpp"
 #include "ui/document/volume_document.hpp"
 #include "ui/tasks/task.hpp"
 
@@ -26,17 +26,6 @@
 #include <vector>
 
 namespace fatlas::ui {
-
-/// One wish of the user.
-struct StagedEdit {
-    enum class Kind : std::uint8_t { Bytes, FatEntry, Files };
-
-    Kind kind = Kind::Bytes;
-    QString what;
-    std::vector<block::Patch> patches; ///< in the order in which they are carried out
-
-    [[nodiscard]] std::uint64_t changedBytes() const;
-};
 
 class StagedEdits final : public QObject {
     Q_OBJECT
@@ -73,7 +62,19 @@ public:
     /// On that disk; null while nothing is staged, it is not known yet, or there is none any more.
     [[nodiscard]] const std::shared_ptr<const fat::Volume>& volume() const noexcept
     {
-        return m_volume;
+        return m_staged.volume;
+    }
+
+    /// The volume's part of that disk; null as above, but not when there is no volume any more.
+    [[nodiscard]] const std::shared_ptr<const block::BlockDevice>& volumeDevice() const noexcept
+    {
+        return m_staged.volumeDevice;
+    }
+
+    /// Entries of the first two FATs that would say something else, ascending.
+    [[nodiscard]] const std::vector<ClusterRange>& changedEntries() const noexcept
+    {
+        return m_staged.changedEntries;
     }
 
     [[nodiscard]] const std::optional<Error>& error() const noexcept { return m_error; }
@@ -83,8 +84,11 @@ public:
 
     /// Typed over what stands there; neighbours that are typed in a row are one edit.
     void setByte(std::uint64_t offset, std::byte before, std::byte after);
-    /// In every copy of the FAT.
-    void setFatEntry(Cluster entry, std::uint32_t raw);
+    /// In one copy of the FAT, from 0; nothing: in every one.
+    void setFatEntry(Cluster entry, std::uint32_t raw,
+                     std::optional<std::uint32_t> copy = std::nullopt);
+    /// What stands at a place becomes what `encode` makes of it, on a worker.
+    void setField(FocusBytes place, const QString& what, EncodeField encode);
     void rename(const std::string& path, const QString& newName);
     void makeFolder(const std::string& folder, const QString& name);
     /// With all that is in it.
@@ -123,8 +127,7 @@ private:
     VolumeDocument& m_document;
     std::vector<StagedEdit> m_edits;
     std::size_t m_count = 0;
-    std::shared_ptr<const block::StagedDevice> m_disk; ///< null: nothing staged, or not yet
-    std::shared_ptr<const fat::Volume> m_volume;       ///< on m_disk
+    StagedDisk m_staged; ///< nothing in it: nothing staged, or not yet
     std::shared_ptr<const fat::UsageMap> m_usage;
     std::optional<Error> m_error;
     QString m_undoFile;

@@ -15,25 +15,40 @@ FatTableEntries::FatTableEntries(QObject* parent) : QObject(parent) {}
 void FatTableEntries::setVolume(std::shared_ptr<const block::BlockDevice> device,
                                 const fat::Geometry& geometry)
 {
-    m_reading.abandon();
     m_blocks.clear();
     m_order.clear();
+    m_stale.clear();
+    m_geometry = geometry;
+    open(std::move(device));
+    Q_EMIT changed();
+}
+
+void FatTableEntries::setBytes(std::shared_ptr<const block::BlockDevice> device)
+{
+    for (const auto& [block, content] : m_blocks)
+        m_stale.insert(block);
+    open(std::move(device));
+    Q_EMIT changed();
+}
+
+void FatTableEntries::open(std::shared_ptr<const block::BlockDevice> device)
+{
+    m_reading.abandon();
     m_wanted.clear();
     m_failed.clear();
     m_error.reset();
     m_source.reset();
     m_count = 0;
     m_copies = 0;
-    if (device) {
-        auto source = std::make_shared<Source>();
-        source->first = std::make_unique<fat::FatCache>(device, geometry, 0);
-        m_copies = std::min(geometry.fatCount, 2U);
-        m_count = source->first->entryCount();
-        if (m_copies > 1)
-            source->second = std::make_unique<fat::FatCache>(std::move(device), geometry, 1);
-        m_source = std::move(source);
-    }
-    Q_EMIT changed();
+    if (!device)
+        return;
+    auto source = std::make_shared<Source>();
+    source->first = std::make_unique<fat::FatCache>(device, m_geometry, 0);
+    m_copies = std::min(m_geometry.fatCount, 2U);
+    m_count = source->first->entryCount();
+    if (m_copies > 1)
+        source->second = std::make_unique<fat::FatCache>(std::move(device), m_geometry, 1);
+    m_source = std::move(source);
 }
 
 std::optional<FatTableEntries::Row> FatTableEntries::row(std::uint32_t entry)
@@ -44,6 +59,8 @@ std::optional<FatTableEntries::Row> FatTableEntries::row(std::uint32_t entry)
         want(block);
         return std::nullopt;
     }
+    if (m_stale.contains(block))
+        want(block);
     const std::size_t at = entry % blockEntries;
     const Block& content = found->second;
     if (at >= content.first.size())
@@ -103,11 +120,15 @@ void FatTableEntries::readNext()
 
 void FatTableEntries::keep(std::uint32_t block, Block content)
 {
-    m_blocks[block] = std::move(content);
+    const bool isNew = m_blocks.insert_or_assign(block, std::move(content)).second;
+    m_stale.erase(block);
+    if (!isNew)
+        return;
     m_order.push_back(block);
     if (m_order.size() <= maxBlocks)
         return;
     m_blocks.erase(m_order.front());
+    m_stale.erase(m_order.front());
     m_order.pop_front();
 }
 

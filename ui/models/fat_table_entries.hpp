@@ -41,6 +41,9 @@ public:
     /// `device` holds the volume and nothing else. Null: no entries.
     void setVolume(std::shared_ptr<const block::BlockDevice> device, const fat::Geometry& geometry);
 
+    /// The same volume with other bytes: what is known stays in sight until it was read anew.
+    void setBytes(std::shared_ptr<const block::BlockDevice> device);
+
     /// Entries that every copy holds: clusters + 2, fewer when the FATs are too short.
     [[nodiscard]] std::uint32_t count() const noexcept { return m_count; }
 
@@ -67,10 +70,12 @@ private:
     };
 
     static Result<Block> read(const Source& source, std::uint32_t block, std::uint32_t count);
+    void open(std::shared_ptr<const block::BlockDevice> device);
     void want(std::uint32_t block);
     void readNext();
     void keep(std::uint32_t block, Block content);
 
+    fat::Geometry m_geometry;
     std::shared_ptr<const Source> m_source;
     std::uint32_t m_count = 0;
     std::uint32_t m_copies = 0;
@@ -78,6 +83,7 @@ private:
     std::deque<std::uint32_t> m_order;  ///< of m_blocks, the oldest first
     std::deque<std::uint32_t> m_wanted; ///< the newest last
     std::set<std::uint32_t> m_failed;
+    std::set<std::uint32_t> m_stale; ///< of m_blocks, read from bytes that are others now
     std::optional<Error> m_error;
     Task m_reading{Task::Lane::Quick};
 };

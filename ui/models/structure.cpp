@@ -7,18 +7,11 @@
 
 namespace fatlas::ui {
 
-namespace {
-
-struct BitRange {
-    unsigned first = 0;
-    unsigned last = 0;
-};
-
 /// "bits 4-15", "bit 3"
-std::optional<BitRange> parseBits(const QString& text)
+std::optional<BitRange> bitsOf(const StructureField& field)
 {
     static const QRegularExpression form(QStringLiteral("^bits? (\\d{1,3})(?:[-–](\\d{1,3}))?$"));
-    const auto match = form.match(text);
+    const auto match = form.match(field.bits);
     if (!match.hasMatch())
         return std::nullopt;
     const unsigned first = match.captured(1).toUInt();
@@ -26,13 +19,11 @@ std::optional<BitRange> parseBits(const QString& text)
     return BitRange{std::min(first, last), std::max(first, last)};
 }
 
-} // namespace
-
 Digits digitsOf(const StructureField& field, std::uint64_t offset)
 {
     if (!field.place.contains(offset))
         return Digits::None;
-    const auto bits = parseBits(field.bits);
+    const auto bits = bitsOf(field);
     if (!bits)
         return Digits::Both;
     const std::uint64_t low = (offset - field.place.offset) * 8;

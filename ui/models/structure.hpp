@@ -35,6 +35,15 @@ struct StructurePart {
     std::vector<StructureField> fields;
 };
 
+/// Both ends included, from the lowest bit of the first byte.
+struct BitRange {
+    unsigned first = 0;
+    unsigned last = 0;
+};
+
+/// Nothing where it has all bits of its bytes.
+[[nodiscard]] std::optional<BitRange> bitsOf(const StructureField& field);
+
 /// Which hexadecimal digits of a byte belong to a field.
 enum class Digits : std::uint8_t { None = 0, Low = 1, High = 2, Both = 3 };
 

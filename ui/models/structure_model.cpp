@@ -2,6 +2,7 @@
 
 #include "ui/base/theme.hpp"
 #include "ui/base/words.hpp"
+#include "ui/models/field_input.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -95,8 +96,12 @@ QVariant StructureModel::data(const QModelIndex& index, int role) const
                            : index.column() == MeaningColumn && !field->oddity.isEmpty();
     switch (role) {
     case Qt::DisplayRole: return text(*field, index.column());
+    case Qt::EditRole: return index.column() == ValueColumn ? field->value : QVariant();
     case Qt::ToolTipRole: {
         QString tip = text(*field, index.column());
+        if (index.column() == ValueColumn && m_isEditable)
+            if (const QString why = fieldInputProblem(*field); !why.isEmpty())
+                tip += u"\n"_s + why;
         if (index.column() == OffsetColumn)
             tip = tr("Byte %1 of the image, %2")
                       .arg(hexText(field->place.offset), exactSizeText(field->place.length));
@@ -116,6 +121,27 @@ QVariant StructureModel::data(const QModelIndex& index, int role) const
         return {};
     default: return {};
     }
+}
+
+Qt::ItemFlags StructureModel::flags(const QModelIndex& index) const
+{
+    Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    const StructureField* const field = index.isValid() ? fieldOf(index.row()) : nullptr;
+    if (m_isEditable && field != nullptr && index.column() == ValueColumn &&
+        fieldInputProblem(*field).isEmpty())
+        flags |= Qt::ItemIsEditable;
+    return flags;
+}
+
+bool StructureModel::setData(const QModelIndex& index, const QVariant& value, int role)
+{
+    if (role != Qt::EditRole || (flags(index) & Qt::ItemIsEditable) == 0)
+        return false;
+    const StructureField field = *fieldOf(index.row()); // rows may go while it is told
+    if (value.toString() == field.value)
+        return false;
+    Q_EMIT valueTyped(field, value.toString());
+    return true;
 }
 
 QVariant StructureModel::headerData(int section, Qt::Orientation orientation, int role) const

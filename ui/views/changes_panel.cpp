@@ -121,8 +121,8 @@ void ChangesPanel::follow()
         : isAny             ? tr("%1 of %2 not written yet")
                       .arg(countText(m_edits.count(), "change", "changes"),
                            countText(bytes, "byte", "bytes"))
-                : tr("Type over bytes, rename or remove files: changes are listed here first, and "
-                     "written when you apply them"));
+                : tr("Type over bytes, fields and FAT entries, rename or remove files: changes are "
+                     "listed here first, and written when you apply them"));
 }
 
 void ChangesPanel::publish(int row)

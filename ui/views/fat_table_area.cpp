@@ -10,6 +10,7 @@
 #include <QScrollBar>
 
 #include <algorithm>
+#include <iterator>
 
 using namespace Qt::StringLiterals;
 
@@ -133,6 +134,30 @@ std::optional<std::uint32_t> FatTableArea::entryAt(QPoint inViewport) const
     return firstVisible() + row;
 }
 
+QRect FatTableArea::valueRectOf(std::uint32_t entry, std::uint32_t copy) const
+{
+    const QRect row = rectOf(entry);
+    const Columns at = columns();
+    if (row.isEmpty())
+        return {};
+    return copy == 0 ? cellOf(row, at.first, at.second) : cellOf(row, at.second, at.owner);
+}
+
+void FatTableArea::setChanged(std::vector<ClusterRange> entries)
+{
+    if (entries == m_changed)
+        return;
+    m_changed = std::move(entries);
+    viewport()->update();
+}
+
+bool FatTableArea::isChanged(std::uint32_t entry) const
+{
+    const auto behind = std::ranges::upper_bound(
+        m_changed, entry, {}, [](const ClusterRange& range) { return range.first.value; });
+    return behind != m_changed.begin() && std::prev(behind)->contains(Cluster{entry});
+}
+
 QSize FatTableArea::sizeHint() const
 {
     return {scaled(600), headerHeight() + 6 * rowHeight()};
@@ -152,6 +177,8 @@ QString FatTableArea::sentenceOf(std::uint32_t entry) const
                     : tr("; FAT 2 differs: %1, %2")
                           .arg(entryValueText(m_geometry.type, *row->second),
                                entryMeaningText(m_geometry, entry, *row->second));
+    if (isChanged(entry))
+        text += tr("; not written yet");
     const QString owner = m_ownerText ? m_ownerText(entry) : QString();
     return owner.isEmpty() ? text : QString(text + u"; "_s + owner);
 }
@@ -210,14 +237,27 @@ void FatTableArea::keyPressEvent(QKeyEvent* event)
         if (m_cursor)
             Q_EMIT linkFollowed(*m_cursor);
         return;
-    default: QAbstractScrollArea::keyPressEvent(event);
+    default:
+        if (!beginTyping(*event))
+            QAbstractScrollArea::keyPressEvent(event);
     }
+}
+
+/// Letters are keys of the window; words are typed once the field is there.
+bool FatTableArea::beginTyping(const QKeyEvent& event)
+{
+    const bool isPlain = (event.modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;
+    const bool isDigit = event.text().size() == 1 && event.text().front().isDigit();
+    if (!m_cursor || !isPlain || (event.key() != Qt::Key_F2 && !isDigit))
+        return false;
+    Q_EMIT editRequested(*m_cursor, isDigit ? event.text() : QString());
+    return true;
 }
 
 void FatTableArea::mousePressEvent(QMouseEvent* event)
 {
     if (const auto entry = entryAt(event->position().toPoint());
-        entry && event->button() == Qt::LeftButton)
+        entry && event->button() != Qt::MiddleButton)
         choose(*entry);
 }
 
@@ -225,7 +265,7 @@ void FatTableArea::mouseDoubleClickEvent(QMouseEvent* event)
 {
     if (const auto entry = entryAt(event->position().toPoint());
         entry && event->button() == Qt::LeftButton)
-        Q_EMIT linkFollowed(*entry);
+        Q_EMIT editRequested(*entry, {});
 }
 
 void FatTableArea::mouseMoveEvent(QMouseEvent* event)
@@ -251,6 +291,12 @@ void FatTableArea::focusOutEvent(QFocusEvent* event)
     viewport()->update();
 }
 
+void FatTableArea::scrollContentsBy(int dx, int dy)
+{
+    QAbstractScrollArea::scrollContentsBy(dx, dy);
+    Q_EMIT scrolled();
+}
+
 void FatTableArea::showEvent(QShowEvent* event)
 {
     QAbstractScrollArea::showEvent(event);
@@ -262,6 +308,7 @@ void FatTableArea::resizeEvent(QResizeEvent* event)
 {
     QAbstractScrollArea::resizeEvent(event);
     updateScrollBar();
+    Q_EMIT scrolled();
 }
 
 void FatTableArea::paintEvent(QPaintEvent*)
@@ -297,6 +344,9 @@ void FatTableArea::paintRow(QPainter& painter, std::uint32_t entry, const QRect&
     if (m_cursor == entry)
         painter.fillRect(rect, theme.color(Token::AccentSoft));
     painter.fillRect(QRect(0, rect.bottom(), rect.width(), 1), theme.color(Token::Line));
+    if (isChanged(entry)) // a bar at the edge, so that it is not told by colour alone
+        painter.fillRect(QRect(0, rect.top(), scaled(3), rect.height() - 1),
+                         theme.color(Token::Accent));
     paintValues(painter, entry, rect);
     if (m_cursor == entry && hasFocus()) {
         painter.setPen(theme.color(Token::Accent));
@@ -325,7 +375,9 @@ void FatTableArea::paintValues(QPainter& painter, std::uint32_t entry, const QRe
     painter.setFont(font());
     const bool isFree =
         fat::interpretEntry(m_geometry.type, row->first).kind == fat::EntryKind::Free;
-    painter.setPen(theme.color(isFree ? Token::Muted : Token::Text));
+    painter.setPen(theme.color(isChanged(entry) ? Token::Accent
+                               : isFree         ? Token::Muted
+                                                : Token::Text));
     drawElided(painter, cellOf(rect, at.meaning, at.second),
                entryMeaningText(m_geometry, entry, row->first));
     if (row->second)

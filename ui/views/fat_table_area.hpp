@@ -1,6 +1,7 @@
 /// The rows of a FAT table: every entry of both copies, painted as far as they are visible.
 ///
-/// Up, Down, Page Up, Page Down, Home and End move the cursor; Return goes where the entry leads.
+/// Up, Down, Page Up, Page Down, Home and End move the cursor; Return goes where the entry leads;
+/// F2, a digit or a double click asks to type over it.
 ///
 /// Units:   entries by number. The scroll bar counts rows; a FAT has at most 2^28.
 /// Threads: GUI thread; does no I/O.
@@ -13,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 class QPainter;
 
@@ -43,12 +45,20 @@ public:
     /// In the viewport, logical pixels; empty when it is not visible.
     [[nodiscard]] QRect rectOf(std::uint32_t entry) const;
     [[nodiscard]] std::optional<std::uint32_t> entryAt(QPoint inViewport) const;
+    /// Where the value of an entry in a copy, from 0, stands.
+    [[nodiscard]] QRect valueRectOf(std::uint32_t entry, std::uint32_t copy) const;
+
+    /// Ascending: these are marked, and said to be not written yet.
+    void setChanged(std::vector<ClusterRange> entries);
 
     [[nodiscard]] QSize sizeHint() const override;
 
 Q_SIGNALS:
     void entryChosen(std::uint32_t entry);  ///< by the user's hand
-    void linkFollowed(std::uint32_t entry); ///< Return or double click: go where it leads
+    void linkFollowed(std::uint32_t entry); ///< Return: go where it leads
+    /// `typed`: what was typed already.
+    void editRequested(std::uint32_t entry, const QString& typed);
+    void scrolled();
     void hoveredText(const QString& text);
 
 protected:
@@ -62,6 +72,7 @@ protected:
     void leaveEvent(QEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void scrollContentsBy(int dx, int dy) override;
 
 private:
     /// Left edges of the columns; the last one is the right end.
@@ -77,6 +88,8 @@ private:
     void updateScrollBar();
     void scrollTo(std::uint32_t entry);
     void choose(std::int64_t entry);
+    bool beginTyping(const QKeyEvent& event);
+    [[nodiscard]] bool isChanged(std::uint32_t entry) const;
     [[nodiscard]] int rowHeight() const;
     [[nodiscard]] int headerHeight() const;
     [[nodiscard]] std::uint32_t fullRows() const;
@@ -90,6 +103,7 @@ private:
     FatTableEntries& m_entries;
     fat::Geometry m_geometry;
     OwnerText m_ownerText;
+    std::vector<ClusterRange> m_changed;
     std::optional<std::uint32_t> m_cursor;
 };
 

@@ -2,9 +2,11 @@
 
 #include "ui/base/labels.hpp"
 #include "ui/base/words.hpp"
+#include "ui/views/fat_entry_editor.hpp"
 #include "ui/views/fat_table_area.hpp"
 #include "ui/views/state_words.hpp"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLineEdit>
@@ -29,7 +31,8 @@ QString linkTo(std::uint32_t cluster)
 } // namespace
 
 FatTableView::FatTableView(QWidget* parent)
-    : QWidget(parent), m_area(new FatTableArea(m_entries, this)), m_number(new QLineEdit(this)),
+    : QWidget(parent), m_area(new FatTableArea(m_entries, this)),
+      m_editor(new FatEntryEditor(*m_area, m_entries)), m_number(new QLineEdit(this)),
       m_pointers(new QPushButton(tr("Who points here"), this)),
       m_difference(new QPushButton(tr("Next difference"), this)),
       m_answer(new ThemedLabel({}, Token::Text, this))
@@ -45,6 +48,8 @@ FatTableView::FatTableView(QWidget* parent)
     connect(m_area, &FatTableArea::entryChosen, this, &FatTableView::publish);
     connect(m_area, &FatTableArea::linkFollowed, this, &FatTableView::followLink);
     connect(m_area, &FatTableArea::hoveredText, this, &FatTableView::hoveredText);
+    connect(m_editor, &FatEntryEditor::said, this,
+            [this](const QString& text) { showAnswer(text.toHtmlEscaped()); });
     connect(&m_entries, &FatTableEntries::changed, this, [this] {
         if (m_entries.error())
             showAnswer(errorWords(*m_entries.error()).sentence.toHtmlEscaped());
@@ -68,6 +73,7 @@ QWidget* FatTableView::makeBar()
     layout->addWidget(m_number);
     layout->addWidget(m_difference);
     layout->addWidget(m_pointers);
+    layout->addWidget(m_editor->copies());
     layout->addWidget(m_answer, 1);
     connect(m_number, &QLineEdit::returnPressed, this, &FatTableView::goToTyped);
     connect(m_pointers, &QPushButton::clicked, this, &FatTableView::findPointers);
@@ -83,9 +89,12 @@ void FatTableView::setContent(SharedContent content)
         m_content && content && m_content->image.volume == content->image.volume;
     m_content = std::move(content);
     if (m_content && !isSameVolume) {
-        m_entries.setVolume(deviceOf(m_content), m_content->geometry());
+        m_shownBytes = deviceOf(m_content);
+        m_entries.setVolume(m_shownBytes, m_content->geometry());
+        m_editor->setVolume(m_content->geometry());
         showAnswer({});
     }
+    followEdits();
     if (m_content)
         m_area->setVolume(m_content->geometry(),
                           [this](std::uint32_t entry) { return ownerText(entry); });
@@ -101,6 +110,32 @@ void FatTableView::setFocus(Focus* focus)
     if (focus)
         connect(focus, &Focus::changed, this, &FatTableView::follow);
     follow();
+}
+
+void FatTableView::setEdits(StagedEdits* edits)
+{
+    if (m_edits)
+        m_edits->disconnect(this);
+    m_edits = edits;
+    m_editor->setEdits(edits);
+    if (edits != nullptr)
+        connect(edits, &StagedEdits::changed, this, &FatTableView::followEdits);
+    followEdits();
+}
+
+/// The entries as they would be.
+void FatTableView::followEdits()
+{
+    if (!m_content)
+        return;
+    auto bytes = m_edits ? m_edits->volumeDevice() : nullptr;
+    if (!bytes)
+        bytes = deviceOf(m_content);
+    if (bytes != m_shownBytes) {
+        m_shownBytes = bytes;
+        m_entries.setBytes(std::move(bytes));
+    }
+    m_area->setChanged(m_edits ? m_edits->changedEntries() : std::vector<ClusterRange>());
 }
 
 QString FatTableView::answer() const

@@ -1,17 +1,20 @@
 /// The FAT table with what one asks of it: go to an entry, the next difference, who points here.
 ///
-/// Follows and publishes Focus: an entry's row, its cluster's chain and its bytes in FAT 1.
+/// Follows and publishes Focus: an entry's row, its cluster's chain and its bytes in FAT 1. Entries
+/// can be typed over; they are shown as they would be.
 ///
 /// Threads: GUI thread; looking through a FAT runs on a worker.
 #pragma once
 
 #include "ui/document/cluster_facts.hpp"
+#include "ui/document/staged_edits.hpp"
 #include "ui/models/fat_table_entries.hpp"
 #include "ui/tasks/task.hpp"
 
 #include <QPointer>
 #include <QWidget>
 
+#include <memory>
 #include <optional>
 
 class QLabel;
@@ -20,6 +23,7 @@ class QPushButton;
 
 namespace fatlas::ui {
 
+class FatEntryEditor;
 class FatTableArea;
 
 class FatTableView : public QWidget {
@@ -32,6 +36,9 @@ public:
     void setFocus(Focus* focus);
     using QWidget::setFocus;
 
+    /// Entries can be typed over; null: they cannot.
+    void setEdits(StagedEdits* edits);
+
     /// Brings the entry of a cluster (0 and 1 too) into view and selects it.
     void goToEntry(std::uint32_t entry);
     /// Looks for whatever leads to the selected cluster.
@@ -40,6 +47,8 @@ public:
     void goToNextDifference();
 
     [[nodiscard]] FatTableArea* area() const noexcept { return m_area; }
+
+    [[nodiscard]] FatEntryEditor* editor() const noexcept { return m_editor; }
 
     [[nodiscard]] FatTableEntries& entries() noexcept { return m_entries; }
 
@@ -56,6 +65,7 @@ private:
     [[nodiscard]] QWidget* makeBar();
     void goToTyped();
     void follow();
+    void followEdits();
     void publish(std::uint32_t entry);
     void followLink(std::uint32_t entry);
     void showPointers(Cluster cluster, const Pointers& pointers);
@@ -67,7 +77,10 @@ private:
     SharedContent m_content;
     QPointer<Focus> m_focus;
     FatTableEntries m_entries;
+    std::shared_ptr<const block::BlockDevice> m_shownBytes; ///< those of the entries
+    QPointer<StagedEdits> m_edits;
     FatTableArea* m_area;
+    FatEntryEditor* m_editor;
     QLineEdit* m_number;
     QPushButton* m_pointers;
     QPushButton* m_difference;

@@ -4,6 +4,7 @@
 #include "ui/base/labels.hpp"
 #include "ui/base/segmented_control.hpp"
 #include "ui/base/words.hpp"
+#include "ui/models/field_input.hpp"
 #include "ui/models/hex_address.hpp"
 #include "ui/models/structure_reader.hpp"
 #include "ui/views/hex_find_bar.hpp"
@@ -163,6 +164,11 @@ void HexPanel::connectParts()
     connect(&m_explainSoon, &QTimer::timeout, this, &HexPanel::wantStructures);
     connect(&m_loader, &StructureLoader::changed, this, &HexPanel::showStructure);
     connect(m_structures, &StructureView::fieldChosen, this, &HexPanel::showField);
+    m_structures->setEditable([this](const StructureField& field, const QString& text) {
+        return refusalOf(field, text);
+    });
+    connect(m_structures, &StructureView::valueTyped, this, &HexPanel::takeField);
+    connect(m_structures, &StructureView::refused, this, &HexPanel::hoveredText);
     connect(m_findBar, &HexFindBar::searchRequested, this, &HexPanel::search);
     connect(m_findBar, &HexFindBar::closed, this,
             [this] { m_view->setFocus(Qt::OtherFocusReason); });
@@ -279,6 +285,32 @@ void HexPanel::showPlace(std::uint64_t place, std::uint64_t length)
 void HexPanel::setEditProblem(const QString& why)
 {
     m_editProblem = why;
+}
+
+QString HexPanel::refusalOf(const StructureField& field, const QString& text) const
+{
+    if (!m_editProblem.isEmpty() || !m_subject)
+        return m_editProblem;
+    if (field.place.length > maxFieldSize)
+        return tr("This field is too long to be typed over as a whole");
+    const auto bytes = parseFieldInput(field, text, Bytes(field.place.length),
+                                       m_subject->image.volume->codePage());
+    return bytes ? QString() : sentenceOf(bytes.error().message);
+}
+
+void HexPanel::takeField(const StructureField& field, const QString& text)
+{
+    if (const QString why = refusalOf(field, text); !why.isEmpty()) {
+        Q_EMIT hoveredText(why);
+        return;
+    }
+    if (!m_subject)
+        return;
+    Q_EMIT fieldEdited({.offset = field.place.offset, .length = field.place.length},
+                       tr("%1: %2 becomes %3").arg(field.name, field.value, text.trimmed()),
+                       [field, text, volume = m_subject->image.volume](ByteView before) {
+                           return parseFieldInput(field, text, before, volume->codePage());
+                       });
 }
 
 void HexPanel::takeTyped(std::uint64_t place, std::uint8_t value, std::uint8_t mask)

@@ -6,7 +6,7 @@
 /// Lifetime: stops its workers when destroyed.
 #pragma once
 
-#include "ui/document/focus.hpp"
+#include "ui/document/staged_disk.hpp"
 #include "ui/models/hex_blocks.hpp"
 #include "ui/models/hex_copy.hpp"
 #include "ui/models/hex_search.hpp"
@@ -78,6 +78,9 @@ public:
 Q_SIGNALS:
     /// Typed over; in bytes of the image. Nothing is changed by it yet.
     void byteEdited(std::uint64_t offset, std::byte before, std::byte after);
+    /// The same of a field of a structure; `encode` makes its bytes out of those that are there.
+    void fieldEdited(const fatlas::ui::FocusBytes& place, const QString& what,
+                     const fatlas::ui::EncodeField& encode);
     void hoveredText(const QString& text); ///< empty when the pointer leaves
 
 private:
@@ -107,6 +110,8 @@ private:
     void showStructure();
     void showField(const StructureField& field);
     void showPlace(std::uint64_t place, std::uint64_t length);
+    void takeField(const StructureField& field, const QString& text);
+    [[nodiscard]] QString refusalOf(const StructureField& field, const QString& text) const;
     void takeTyped(std::uint64_t place, std::uint8_t value, std::uint8_t mask);
     void sayCursor();
     void sayHovered(std::optional<std::uint64_t> place);

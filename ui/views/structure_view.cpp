@@ -4,14 +4,17 @@
 #include "ui/base/words.hpp"
 #include "ui/models/structure_model.hpp"
 #include "ui/views/table_style.hpp"
+#include "ui/views/type_over_delegate.hpp"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QItemSelectionModel>
+#include <QKeyEvent>
 #include <QTableView>
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
@@ -46,6 +49,38 @@ StructureView::StructureView(QWidget* parent)
                     Q_EMIT fieldChosen(*field);
             });
     showPart(nullptr, std::nullopt);
+}
+
+void StructureView::setEditable(Refusal refusal)
+{
+    m_model->setEditable(true);
+    m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed |
+                             QAbstractItemView::AnyKeyPressed);
+    auto* delegate = new TypeOverDelegate(
+        *m_table->itemDelegate(),
+        [this, refusal = std::move(refusal)](const QModelIndex& index, const QString& text) {
+            const StructureField* const field = m_model->fieldOf(index.row());
+            return field != nullptr ? refusal(*field, text) : QString();
+        },
+        this);
+    m_table->setItemDelegateForColumn(StructureModel::ValueColumn, delegate);
+    m_table->installEventFilter(this);
+    connect(delegate, &TypeOverDelegate::refused, this, &StructureView::refused);
+    connect(m_model, &StructureModel::valueTyped, this, &StructureView::valueTyped);
+}
+
+/// Whichever cell of a row is the current one, its value is what is typed over.
+bool StructureView::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_table && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isText = !key->text().isEmpty() && key->text().front().isPrint() &&
+                            (key->modifiers() & (Qt::ControlModifier | Qt::AltModifier)) == 0;
+        const QModelIndex now = m_table->currentIndex();
+        if (now.isValid() && (isText || key->key() == Qt::Key_F2))
+            m_table->setCurrentIndex(now.siblingAtColumn(StructureModel::ValueColumn));
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 QString StructureView::headline() const

@@ -9,6 +9,7 @@
 
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -33,6 +34,12 @@ public:
     /// In place of fields: why there are none.
     void showError(const Error& error);
 
+    /// Why a value cannot be; empty: it can.
+    using Refusal = std::function<QString(const StructureField& field, const QString& text)>;
+
+    /// Values can be typed over, unless `refusal` has something against it.
+    void setEditable(Refusal refusal);
+
     /// The chosen one.
     [[nodiscard]] std::optional<StructureField> field() const;
     [[nodiscard]] QString headline() const;
@@ -41,9 +48,13 @@ public:
 
 Q_SIGNALS:
     void fieldChosen(const fatlas::ui::StructureField& field); ///< by hand
+    /// A value was typed over; nothing is changed by it yet.
+    void valueTyped(const fatlas::ui::StructureField& field, const QString& text);
+    void refused(const QString& why);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void showPart(const std::shared_ptr<const StructureMap>& map,

@@ -146,8 +146,10 @@ void VolumePage::connectDocument()
     connect(&m_findings->repair(), &VolumeRepair::changed, this, &VolumePage::followPlans);
     connect(&m_edits, &StagedEdits::changed, this, &VolumePage::followEdits);
     connect(m_bytes, &HexPanel::byteEdited, &m_edits, &StagedEdits::setByte);
+    connect(m_bytes, &HexPanel::fieldEdited, &m_edits, &StagedEdits::setField);
     connect(&m_edits, &StagedEdits::stepped, m_bytes, &HexPanel::forgetTyped);
     m_files->setEdits(&m_edits);
+    m_fatTable->setEdits(&m_edits);
 }
 
 void VolumePage::showLoading()

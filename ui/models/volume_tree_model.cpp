@@ -192,6 +192,8 @@ Qt::ItemFlags VolumeTreeModel::flags(const QModelIndex& index) const
     const auto node = nodeOf(index);
     if (node && m_tree->nodes[*node].childCount == 0)
         flags |= Qt::ItemNeverHasChildren;
+    if (node)
+        flags |= Qt::ItemIsDragEnabled;
     return flags;
 }
 

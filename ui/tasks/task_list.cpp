@@ -72,6 +72,7 @@ QVariant TaskList::data(const QModelIndex& index, int role) const
     case FractionRole: return fraction(item.task->progress());
     case StateRole: return static_cast<int>(item.task->state());
     case ResultPathRole: return item.result.path;
+    case OpensRole: return item.result.kind == JobResult::Kind::Disk;
     default: return {};
     }
 }
@@ -85,9 +86,12 @@ QString TaskList::detail(const Item& item) const
     case Task::State::Cancelled: return tr("Cancelled; nothing was left behind");
     case Task::State::Failed:
         return QString::fromStdString(item.task->error().value_or(Error{}).message);
-    case Task::State::Done:
-        return tr("Done in %1 s")
-            .arg(QLocale().toString(static_cast<double>(item.task->elapsedMs()) / 1000.0, 'f', 1));
+    case Task::State::Done: {
+        const QString done = tr("Done in %1 s")
+                                 .arg(QLocale().toString(
+                                     static_cast<double>(item.task->elapsedMs()) / 1000.0, 'f', 1));
+        return item.result.note.isEmpty() ? done : tr("%1: %2").arg(done, item.result.note);
+    }
     }
     return {};
 }

@@ -9,14 +9,22 @@
 
 #include <QAbstractListModel>
 
+#include <cstdint>
 #include <deque>
 #include <memory>
 
 namespace fatlas::ui {
 
-/// What a finished job offers: the file it made.
+/// What a finished job offers: what it made, and what there is to say of it.
 struct JobResult {
-    QString path;
+    enum class Kind : std::uint8_t {
+        Disk,  ///< can be opened
+        Files, ///< can be shown in their folder
+    };
+
+    QString path = {};
+    QString note = {};
+    Kind kind = Kind::Disk;
 };
 
 class TaskList final : public QAbstractListModel {
@@ -28,7 +36,8 @@ public:
         DetailRole,                  ///< "12 of 40 MiB, 5.1 MiB/s, 6 s left", or how it ended
         FractionRole,                ///< 0 to 1000, or -1 when the total is unknown
         StateRole,                   ///< Task::State as int
-        ResultPathRole,              ///< file it made, "" unless Done
+        ResultPathRole,              ///< what it made, "" unless Done
+        OpensRole,                   ///< whether that is a disk
     };
 
     explicit TaskList(QObject* parent = nullptr);

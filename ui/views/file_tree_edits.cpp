@@ -78,7 +78,13 @@ void FileTreeEdits::showMenu(QPoint position)
     follow();
     QMenu menu(&m_view);
     menu.setToolTipsVisible(true);
+    menu.addActions(m_first);
+    menu.addSeparator();
     menu.addActions(actions());
+    menu.addSeparator();
+    for (QAction* action : m_view.actions()) // copying the table
+        if (!m_first.contains(action) && !actions().contains(action))
+            menu.addAction(action);
     menu.exec(m_view.viewport()->mapToGlobal(position));
 }
 

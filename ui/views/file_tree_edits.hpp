@@ -36,6 +36,9 @@ public:
 
     void setEdits(StagedEdits* edits);
 
+    /// In front of its own ones.
+    void addToMenu(QAction* action) { m_first << action; }
+
     [[nodiscard]] QList<QAction*> actions() const { return {m_rename, m_newFolder, m_remove}; }
 
 private:
@@ -49,6 +52,7 @@ private:
     QTreeView& m_view;
     Chosen m_chosen;
     QPointer<StagedEdits> m_edits;
+    QList<QAction*> m_first;
     QAction* m_rename;
     QAction* m_newFolder;
     QAction* m_remove;

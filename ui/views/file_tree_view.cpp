@@ -4,6 +4,7 @@
 #include "ui/base/words.hpp"
 #include "ui/models/chain_words.hpp"
 #include "ui/models/volume_tree_proxy.hpp"
+#include "ui/views/drag_out_tree.hpp"
 #include "ui/views/raw_slots_view.hpp"
 #include "ui/views/table_style.hpp"
 #include "ui/views/traffic_delegate.hpp"
@@ -46,7 +47,7 @@ constexpr std::array columnOrder{
 FileTreeView::FileTreeView(QWidget* parent)
     : QWidget(parent), m_model(new VolumeTreeModel(this)),
       m_proxy(new VolumeTreeProxy(m_model, this)), m_filter(new QLineEdit(this)),
-      m_filterDelay(new QTimer(this)), m_view(new QTreeView(this)),
+      m_filterDelay(new QTimer(this)), m_view(new DragOutTree(this)),
       m_rawSlots(new QToolButton(this)), m_slots(new RawSlotsView(this)),
       m_edits(new FileTreeEdits(*m_view, [this] { return chosenItem(); }))
 {
@@ -71,6 +72,9 @@ FileTreeView::FileTreeView(QWidget* parent)
     column->addWidget(m_slots);
     prepareView();
     prepareRawSlots();
+    auto* extract = new QAction(icon("external-link"_L1), tr("Extract…"), this);
+    connect(extract, &QAction::triggered, this, &FileTreeView::extractRequested);
+    m_edits->addToMenu(extract);
     connect(m_filter, &QLineEdit::textChanged, m_filterDelay, qOverload<>(&QTimer::start));
     connect(m_filterDelay, &QTimer::timeout, this, &FileTreeView::applyFilter);
 }
@@ -228,6 +232,21 @@ void FileTreeView::setFocus(Focus* focus)
 void FileTreeView::setEdits(StagedEdits* edits)
 {
     m_edits->setEdits(edits);
+}
+
+QTreeView* FileTreeView::view() const noexcept
+{
+    return m_view;
+}
+
+void FileTreeView::setDragSource(DragSource source)
+{
+    if (!source)
+        return m_view->setDragData({});
+    m_view->setDragData([this, source = std::move(source)]() -> QMimeData* {
+        const auto item = chosenItem();
+        return item ? source(item->path) : nullptr;
+    });
 }
 
 std::optional<FileTreeEdits::Item> FileTreeView::chosenItem() const

@@ -13,17 +13,20 @@
 #include <QPointer>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 class QLineEdit;
+class QMimeData;
 class QTimer;
 class QToolButton;
 class QTreeView;
 
 namespace fatlas::ui {
 
+class DragOutTree;
 class RawSlotsView;
 class VolumeTreeProxy;
 
@@ -43,10 +46,13 @@ public:
     void showTraffic();
     /// Files can be renamed and removed, folders made; null: they cannot.
     void setEdits(StagedEdits* edits);
+    /// What is dragged out of the tree, by path; the drag gets it. Empty: nothing can be.
+    using DragSource = std::function<QMimeData*(const std::string& path)>;
+    void setDragSource(DragSource source);
     /// Puts the cursor into the filter field.
     void startFilter();
 
-    [[nodiscard]] QTreeView* view() const noexcept { return m_view; }
+    [[nodiscard]] QTreeView* view() const noexcept;
 
     [[nodiscard]] RawSlotsView* rawSlots() const noexcept { return m_slots; }
 
@@ -56,6 +62,7 @@ public:
 
 Q_SIGNALS:
     void nodeActivated(std::uint32_t node);
+    void extractRequested();               ///< of what is selected
     void hoveredText(const QString& text); ///< one sentence about what is under the pointer
 
 protected:
@@ -81,7 +88,7 @@ private:
     VolumeTreeProxy* m_proxy;
     QLineEdit* m_filter;
     QTimer* m_filterDelay;
-    QTreeView* m_view;
+    DragOutTree* m_view;
     QToolButton* m_rawSlots;
     RawSlotsView* m_slots;
     FileTreeEdits* m_edits;

@@ -60,7 +60,7 @@ void JobRow::show(const QModelIndex& job)
     m_bar->setValue(fraction);
     showState(static_cast<Task::State>(job.data(TaskList::StateRole).toInt()));
     const bool offers = !job.data(TaskList::ResultPathRole).toString().isEmpty();
-    m_open->setVisible(offers);
+    m_open->setVisible(offers && job.data(TaskList::OpensRole).toBool());
     m_folder->setVisible(offers);
 }
 

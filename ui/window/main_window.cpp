@@ -120,7 +120,7 @@ void MainWindow::makeMenu()
 {
     QMenu* file = m_menu->addMenu(tr("&File"));
     file->addActions({m_actions.newDisk, m_actions.newVhd, m_actions.open, m_actions.saveImage,
-                      m_actions.serve});
+                      m_actions.extract, m_actions.serve});
     file->addSeparator();
     file->addActions({m_actions.closeTab, m_actions.quit});
     QMenu* go = m_menu->addMenu(tr("&Go"));
@@ -164,6 +164,7 @@ void MainWindow::connectActions()
     connect(m_actions.open, &QAction::triggered, this, &MainWindow::askOpen);
     connect(m_actions.inspectDisk, &QAction::triggered, this, &MainWindow::inspectDisk);
     connect(m_actions.saveImage, &QAction::triggered, this, &MainWindow::askSave);
+    connect(m_actions.extract, &QAction::triggered, this, &MainWindow::askExtract);
     connect(m_actions.serve, &QAction::triggered, this, &MainWindow::serveCurrent);
     m_tabs->setCloseGuard([this](QWidget* page) { return mayClose(page); });
     connect(m_actions.closeTab, &QAction::triggered, m_tabs, &DocumentTabs::closeCurrent);
@@ -264,6 +265,7 @@ VolumePage* MainWindow::openVolume(const QString& source, std::optional<std::uin
     m_tabs->add(page);
     page->restoreLayout(m_settings.bytes(layoutKey));
     page->map()->QWidget::setFocus();
+    connectExtraction(page);
     connect(page, &VolumePage::hoveredText, this, &MainWindow::showStatus);
     connect(page, &VolumePage::selectionTextChanged, this, &MainWindow::updateCorner);
     connect(page, &VolumePage::shown, this, &MainWindow::follow);
@@ -291,6 +293,9 @@ void MainWindow::follow()
     const QString needsVolume = volume == nullptr ? tr("Needs an open volume") : QString();
     setProblem(m_actions.saveImage, saveProblem());
     setProblem(m_actions.serve, serveProblem());
+    setProblem(m_actions.extract, volume == nullptr              ? needsVolume
+                                  : m_tabs->volume()->document().content() ? QString()
+                                                                 : tr("The volume is not open"));
     setProblem(m_actions.closeTab, needsDocument);
     for (QAction* action :
          {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.nextFinding,

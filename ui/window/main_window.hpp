@@ -9,6 +9,7 @@
 #include "core/folder_disk/options_text.hpp"
 #include "core/serve/write_back.hpp"
 
+#include "ui/document/extraction.hpp"
 #include "ui/tasks/task_list.hpp"
 #include "ui/window/window_actions.hpp"
 #include "ui/window/window_settings.hpp"
@@ -16,6 +17,7 @@
 #include <QMainWindow>
 
 #include <optional>
+#include <string>
 
 class QLabel;
 class QMenu;
@@ -60,6 +62,9 @@ public:
     ServePage* serve(const ServeWish& wish);
     /// Writes what guests have without asking where.
     void saveServedTo(ServePage* page, const QString& target);
+
+    /// Takes what is selected in the volume in front, or all of it, out into a folder.
+    void extractTo(const QString& folder);
 
     /// Writes the current document without asking where.
     void saveTo(const QString& target);
@@ -106,6 +111,9 @@ private:
     void runVhd(VhdPage* page, const std::shared_ptr<const VhdActionPlan>& plan);
     void askOpen();
     void askSave();
+    void askExtract();
+    [[nodiscard]] std::string pathToExtract() const;
+    void connectExtraction(VolumePage* page);
     void askToClose();
     void stopAndClose();
     void openLesson(convert::Lesson lesson);
@@ -135,6 +143,7 @@ private:
 
     WindowSettings m_settings;
     TaskList m_jobs;
+    Extraction m_extraction{m_jobs};
     WindowActions m_actions;
     bool m_closing = false; ///< agreed to; waits for the jobs to end
     DocumentTabs* m_tabs;

@@ -240,7 +240,7 @@ void MainWindow::askToClose()
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event)
 {
-    if (!event->mimeData()->hasUrls())
+    if (!event->mimeData()->hasUrls() || event->source() != nullptr) // not what is dragged out
         return;
     m_tabs->welcome()->setDropHighlight(true);
     event->acceptProposedAction();
@@ -254,6 +254,8 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent*)
 void MainWindow::dropEvent(QDropEvent* event)
 {
     m_tabs->welcome()->setDropHighlight(false);
+    if (event->source() != nullptr)
+        return;
     QStringList paths;
     for (const QUrl& url : event->mimeData()->urls())
         if (url.isLocalFile())

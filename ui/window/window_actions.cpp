@@ -45,6 +45,7 @@ WindowActions::WindowActions(QWidget* owner)
                 standard(QKeySequence::Open, QKeySequence(Qt::CTRL | Qt::Key_O)))),
       saveImage(make(owner, "Save image", "save",
                      standard(QKeySequence::Save, QKeySequence(Qt::CTRL | Qt::Key_S)))),
+      extract(make(owner, "Extract files", "external-link", {QKeySequence(Qt::CTRL | Qt::Key_E)})),
       serve(make(owner, "Serve", "radio-tower", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)})),
       closeTab(make(owner, "Close", "x", {QKeySequence(Qt::CTRL | Qt::Key_W)})),
       quit(make(owner, "Quit", nullptr, {QKeySequence(Qt::CTRL | Qt::Key_Q)})),
@@ -70,7 +71,7 @@ WindowActions::WindowActions(QWidget* owner)
 
 QList<QAction*> WindowActions::all() const
 {
-    return {newDisk,         newVhd,      open,        saveImage, serve, closeTab,    back,
+    return {newDisk,         newVhd,      open,        saveImage, extract, serve, closeTab, back,
             forward,         goTo,        editAddress, nextDock,  check, inspectDisk, nextFinding,
             previousFinding, resetLayout, help,        about,     quit};
 }

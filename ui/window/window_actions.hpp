@@ -20,6 +20,7 @@ struct WindowActions {
     QAction* newVhd;
     QAction* open;
     QAction* saveImage;
+    QAction* extract;
     QAction* serve;
     QAction* closeTab;
     QAction* quit;

@@ -99,6 +99,12 @@ public:
 
     [[nodiscard]] std::uint64_t changedBytes() const override;
     [[nodiscard]] std::vector<ChangedRange> changedRanges() const override;
+
+    [[nodiscard]] SectorRun runAt(std::uint64_t first, std::uint64_t limit) const override
+    {
+        return m_content.states.runAt(first, limit);
+    }
+
     [[nodiscard]] Result<std::shared_ptr<const BlockDevice>>
     freeze(const std::filesystem::path& folder) const override;
 

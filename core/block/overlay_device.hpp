@@ -21,6 +21,7 @@
 #pragma once
 
 #include "core/block/block_device.hpp"
+#include "core/block/sector_states.hpp"
 
 #include <filesystem>
 
@@ -50,6 +51,10 @@ public:
 
     /// Where those sectors are, in order.
     [[nodiscard]] virtual std::vector<ChangedRange> changedRanges() const = 0;
+
+    /// What became of the sectors of 512 bytes from `first` (before `limit`) on, as far as it is
+    /// the same; those nobody wrote are Below.
+    [[nodiscard]] virtual SectorRun runAt(std::uint64_t first, std::uint64_t limit) const = 0;
 
     /// This moment of the disk, for reading, as long as it is held: writes wait while what was
     /// written is cloned (copied, where the file system cannot) into a file without a name.

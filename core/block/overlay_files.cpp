@@ -107,15 +107,19 @@ void removeLeftovers(const std::filesystem::path& folder)
 
 } // namespace
 
-Result<std::shared_ptr<FileDevice>> createNamelessData(const std::filesystem::path& folder,
-                                                       std::uint64_t diskSize)
+Result<File> createNamelessFile(const std::filesystem::path& folder, const std::string& what)
 {
     const int descriptor = openNameless(folder);
     if (descriptor < 0)
-        return failSystem(errno, fmt::format("cannot make a file for what guests write in {}",
+        return failSystem(errno, fmt::format("cannot make a file for {} in {}", what,
                                              escapeForTerminal(folder.native())));
-    File file =
-        File::adopt(descriptor, "the file in " + folder.native() + " for what guests write");
+    return File::adopt(descriptor, "the file in " + folder.native() + " for " + what);
+}
+
+Result<std::shared_ptr<FileDevice>> createNamelessData(const std::filesystem::path& folder,
+                                                       std::uint64_t diskSize)
+{
+    FATLAS_ASSIGN(File file, createNamelessFile(folder, "what guests write"));
     FATLAS_TRY(file.resize(trailerOffset(diskSize)));
     return FileDevice::fromFile(std::move(file), File::Access::ReadWrite);
 }

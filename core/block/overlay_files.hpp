@@ -22,6 +22,10 @@ struct KeepPaths {
     std::filesystem::path log;
 };
 
+/// An empty file without a name that vanishes with its last user; `what` is what errors call it.
+[[nodiscard]] Result<File> createNamelessFile(const std::filesystem::path& folder,
+                                              const std::string& what);
+
 /// A sparse file without a name that vanishes with its last user.
 [[nodiscard]] Result<std::shared_ptr<FileDevice>>
 createNamelessData(const std::filesystem::path& folder, std::uint64_t diskSize);

@@ -144,9 +144,9 @@ void Connection::beginTransmission()
     const Agreement& agreed = m_negotiation.agreement();
     const Export& what = agreed.chosen->what;
     m_session.served = agreed.chosen;
-    m_session.device = what.device;
+    m_session.device = what.deviceFor ? what.deviceFor(m_number) : what.device;
     if (what.tap) {
-        const auto tap = std::make_shared<block::TapDevice>(what.device, what.tap, m_number);
+        const auto tap = std::make_shared<block::TapDevice>(m_session.device, what.tap, m_number);
         m_session.device = tap;
         m_session.tap = tap;
     }

@@ -11,6 +11,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,6 +26,8 @@ struct Export {
     std::string name = {};
     std::string description = {}; ///< one line for people, UTF-8
     std::shared_ptr<block::BlockDevice> device = nullptr;
+    /// The same device as one client has it, where it matters who writes; empty: `device` itself.
+    std::function<std::shared_ptr<block::BlockDevice>(ClientNumber)> deviceFor = {};
     /// Writes are refused even where the device could.
     bool readOnly = true;
     /// A flush by one client covers what all of them wrote, and each sees the others' writes.

@@ -9,6 +9,7 @@
 #include "core/block/overlay_device.hpp"
 #include "core/block/tap.hpp"
 #include "core/image/image.hpp"
+#include "core/serve/write_journal.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -33,6 +34,7 @@ struct Generation {
     bool allowsManyConnections = true;
     std::shared_ptr<const folder_disk::Plan> plan = nullptr; ///< when the source is a folder
     std::shared_ptr<block::OverlayDevice> overlay = nullptr; ///< the device, unless read-only
+    std::shared_ptr<WriteJournal> journal = nullptr;         ///< its timeline, where it has one
 };
 
 /// What the first generation is called, and those after it.

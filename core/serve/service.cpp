@@ -36,13 +36,19 @@ SessionEvents Service::sessionEvents()
 
 nbd::Export Service::exportOf(const Generation& generation) const
 {
-    return {.name = generation.name,
-            .description = generation.description,
-            .device = generation.device,
-            .readOnly = generation.isReadOnly,
-            .multiConnection = generation.allowsManyConnections,
-            .oneWriter = m_session->writeBack() != nullptr && !generation.allowsManyConnections,
-            .tap = m_isWatched ? generation.tap : nullptr};
+    nbd::Export made{.name = generation.name,
+                     .description = generation.description,
+                     .device = generation.device,
+                     .readOnly = generation.isReadOnly,
+                     .multiConnection = generation.allowsManyConnections,
+                     .oneWriter =
+                         m_session->writeBack() != nullptr && !generation.allowsManyConnections,
+                     .tap = m_isWatched ? generation.tap : nullptr};
+    if (generation.journal)
+        made.deviceFor = [journal = generation.journal](nbd::ClientNumber client) {
+            return journal->deviceFor(client);
+        };
+    return made;
 }
 
 void Service::show(const Generation& generation)

@@ -5,6 +5,7 @@
 #include "core/image/folder_source.hpp"
 #include "core/serve/folder_watcher.hpp"
 #include "core/serve/keep.hpp"
+#include "core/serve/timeline.hpp"
 
 #include <fmt/format.h>
 
@@ -38,6 +39,10 @@ public:
                                                        const std::filesystem::path& target,
                                                        convert::Replace replace,
                                                        const JobControl& job) const override;
+    [[nodiscard]] Result<convert::SaveStatistics> saveMoment(const SavedMoment& which,
+                                                             const std::filesystem::path& target,
+                                                             convert::Replace replace,
+                                                             const JobControl& job) const override;
 
 private:
     using PlanPointer = std::shared_ptr<const folder_disk::Plan>;
@@ -52,6 +57,8 @@ private:
     [[nodiscard]] Result<PlanPointer> withNewSerial(PlanPointer plan, const JobControl& job) const;
     [[nodiscard]] Result<> refusePublishing() const;
     [[nodiscard]] Result<Generation> publishPlan(PlanPointer plan, const JobControl& job);
+    void addTimeline(Generation& made, std::shared_ptr<const block::BlockDevice> below,
+                     const std::filesystem::path& folder);
     void add(const Generation& made);
     [[nodiscard]] Generation newest() const;
     [[nodiscard]] std::optional<Generation> find(std::uint32_t number) const;
@@ -86,7 +93,10 @@ Result<Generation> SessionImpl::firstGeneration(const std::string& source, const
         if (kept.opened.plan)
             m_findings = kept.opened.plan->findings;
         m_findings.insert(m_findings.end(), kept.findings.begin(), kept.findings.end());
-        return makeGeneration(kept.opened, m_options.mode, std::move(kept.overlay));
+        FATLAS_ASSIGN(Generation made,
+                      makeGeneration(kept.opened, m_options.mode, std::move(kept.overlay)));
+        addTimeline(made, kept.opened.disk, m_options.keep);
+        return made;
     }
     if (m_options.mode == Mode::WriteBack)
         return firstWrittenBack(source, job);
@@ -98,7 +108,22 @@ Result<Generation> SessionImpl::firstGeneration(const std::string& source, const
         FATLAS_ASSIGN(overlay,
                       block::OverlayDevice::createScratch(opened.disk, m_options.scratchFolder));
     }
-    return makeGeneration(opened, m_options.mode, std::move(overlay));
+    FATLAS_ASSIGN(Generation made, makeGeneration(opened, m_options.mode, std::move(overlay)));
+    addTimeline(made, opened.disk, m_options.scratchFolder);
+    return made;
+}
+
+/// A disk whose past cannot be remembered is served all the same.
+void SessionImpl::addTimeline(Generation& made, std::shared_ptr<const block::BlockDevice> below,
+                              const std::filesystem::path& folder)
+{
+    if (!made.overlay)
+        return;
+    auto finding =
+        giveTimeline(made, std::move(below),
+                     {.mode = m_options.mode, .folder = folder, .bytes = m_options.timelineBytes});
+    if (finding)
+        m_findings.push_back(std::move(*finding));
 }
 
 /// Between the guest and the overlay stands who tells that it wrote.
@@ -109,6 +134,7 @@ Result<Generation> SessionImpl::firstWrittenBack(const std::string& source, cons
     FATLAS_ASSIGN(Generation made,
                   makeGeneration(m_writeBack->opened(), m_options.mode, m_writeBack->overlay()));
     made.device = m_writeBack->device();
+    addTimeline(made, m_writeBack->opened().disk, m_writeBack->folder());
     made.allowsManyConnections = m_options.isSharedByOneClient;
     return made;
 }
@@ -230,6 +256,7 @@ Result<Generation> SessionImpl::publishPlan(PlanPointer plan, const JobControl& 
                       block::OverlayDevice::createScratch(opened.disk, m_options.scratchFolder));
     }
     FATLAS_ASSIGN(Generation made, makeGeneration(opened, m_options.mode, std::move(overlay)));
+    addTimeline(made, opened.disk, m_options.scratchFolder);
     made.number = newest().number + 1;
     made.name = generationName(m_options.name, made.number);
     m_told = {};
@@ -302,6 +329,19 @@ Result<convert::SaveStatistics> SessionImpl::save(std::uint32_t generation,
                                                       : m_options.scratchFolder;
     FATLAS_ASSIGN(const auto frozen, found->overlay->freeze(folder));
     return convert::saveImage(*frozen, target, replace, job);
+}
+
+Result<convert::SaveStatistics> SessionImpl::saveMoment(const SavedMoment& which,
+                                                        const std::filesystem::path& target,
+                                                        convert::Replace replace,
+                                                        const JobControl& job) const
+{
+    const auto found = find(which.generation);
+    if (!found || !found->journal)
+        return fail(ErrorCode::NotFound,
+                    fmt::format("there is no generation {} with a timeline", which.generation));
+    FATLAS_ASSIGN(const auto moment, found->journal->moment(which.moment));
+    return convert::saveImage(*moment, target, replace, job);
 }
 
 } // namespace

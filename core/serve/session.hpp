@@ -41,6 +41,9 @@ struct SessionOptions {
     WriteBackOptions writeBack;       ///< WriteBack
     bool isSharedByOneClient = false; ///< WriteBack: one client, many connections
     std::filesystem::path scratchFolder; ///< Scratch: empty: $TMPDIR, else /var/tmp
+    /// Where guests may write: how much of what they write over is remembered of each disk, so
+    /// that it can be seen as it was (Generation::journal); 0: nothing.
+    std::uint64_t timelineBytes = 0;
     Publish publish = Publish::Ask;
     image::OpenOptions open; ///< Keep: must be as they were, or defaults, when opened again
     /// A changed folder is looked at once it was quiet for so long.
@@ -57,6 +60,12 @@ struct SessionEvents {
     std::function<void(const Generation&)> onRetired;
     /// Watching or publishing met a problem; the session goes on as it is.
     std::function<void(const Error&)> onProblem;
+};
+
+/// A moment of one of a session's disks.
+struct SavedMoment {
+    std::uint32_t generation = 1;
+    std::uint64_t moment = 0;
 };
 
 class Session {
@@ -96,6 +105,12 @@ public:
     [[nodiscard]] virtual Result<convert::SaveStatistics>
     save(std::uint32_t generation, const std::filesystem::path& target, convert::Replace replace,
          const JobControl& job = {}) const = 0;
+
+    /// The disk as it was after write `moment` of its timeline, in the same way. Changed when it is
+    /// no longer remembered, or guests wrote so much meanwhile that it is not any more.
+    [[nodiscard]] virtual Result<convert::SaveStatistics>
+    saveMoment(const SavedMoment& which, const std::filesystem::path& target,
+               convert::Replace replace, const JobControl& job = {}) const = 0;
 };
 
 } // namespace fatlas::serve

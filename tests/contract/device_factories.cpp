@@ -10,6 +10,7 @@
 #include "core/block/tap_device.hpp"
 #include "core/folder_disk/folder_disk.hpp"
 #include "core/host/scan.hpp"
+#include "core/serve/write_journal.hpp"
 #include "core/vhd/composed_vhd.hpp"
 #include "core/vhd/create.hpp"
 #include "core/vhd/growing_file.hpp"
@@ -202,6 +203,42 @@ Specimen makeOverlayOnOverlay()
     return writable(std::move(upper), std::move(lower.expected), std::move(lower.folder));
 }
 
+/// An overlay whose writes are remembered.
+Specimen makeJournalled()
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(deviceSize);
+    Bytes below = bytes;
+    spoil(below);
+    const auto base = std::make_shared<MemoryDevice>(below, MemoryDevice::Mode::ReadOnly);
+    auto overlay = OverlayDevice::createScratch(base, folder->path()).value();
+    const auto journal =
+        serve::WriteJournal::create({.overlay = std::move(overlay), .below = base}, folder->path());
+    auto device = journal->deviceFor(1);
+    mend(*device, bytes);
+    return writable(std::move(device), bytes, std::move(folder));
+}
+
+/// What it was before most of it was written over.
+Specimen makeMoment()
+{
+    auto folder = std::make_unique<TempFolder>();
+    const Bytes bytes = sampleBytes(deviceSize);
+    Bytes below = bytes;
+    spoil(below);
+    const auto base = std::make_shared<MemoryDevice>(below, MemoryDevice::Mode::ReadOnly);
+    auto overlay = OverlayDevice::createScratch(base, folder->path()).value();
+    const auto journal =
+        serve::WriteJournal::create({.overlay = std::move(overlay), .below = base}, folder->path());
+    const auto device = journal->deviceFor(1);
+    mend(*device, bytes);
+    auto moment = journal->moment(journal->span().newest).value();
+    device->write(0, Bytes(100'000, std::byte{0x11})).value();
+    device->trim(110'000, deviceSize - 120'000).value();
+    device->write(50'000, Bytes(100'000, std::byte{0x22})).value();
+    return readOnly(std::move(moment), bytes, std::move(folder));
+}
+
 Specimen makeTap()
 {
     Specimen below = makeFile(File::Access::ReadWrite);
@@ -341,6 +378,8 @@ const std::vector<DeviceFactory>& deviceFactories()
         {.name = "kept overlay", .make = makeKeepOverlay},
         {.name = "frozen overlay", .make = makeFrozenOverlay},
         {.name = "overlay on an overlay", .make = makeOverlayOnOverlay},
+        {.name = "overlay with a timeline", .make = makeJournalled},
+        {.name = "moment of a timeline", .make = makeMoment},
         {.name = "tap", .make = makeTap},
         {.name = "fault device", .make = makeFault},
         {.name = "folder as a floppy", .make = makeFolderFloppy},

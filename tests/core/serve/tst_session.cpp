@@ -29,6 +29,11 @@ private slots:
     void keepRefusesAPlaceInTheFolder();
     void keepIsMadeWholeOrNotAtAll();
 
+    void aTimelineIsThereOnlyWhereItIsAskedFor();
+    void aMomentIsSavedAsAnImage();
+    void theTimelineOfAKeptDiskGoesOn();
+    void aKeptDiskServedWithoutItsTimelineLosesIt();
+
     void publishMakesANewDiskAndKeepsTheOld();
     void publishIsRefusedWhereNothingCouldCome();
     void changesAreToldAndPublishedByThemselves_data();
@@ -299,6 +304,89 @@ void TestSession::keepIsMadeWholeOrNotAtAll()
     QVERIFY(!Session::open(folder.path().native(), with(Mode::Keep, place / "no/such/kept")));
     QVERIFY(mustOpen(folder, with(Mode::Keep, place / "kept")));
     QCOMPARE(place.entryCount(), std::size_t{1});
+}
+
+void TestSession::aTimelineIsThereOnlyWhereItIsAskedFor()
+{
+    const test::TempFolder folder;
+    fill(folder);
+    QVERIFY(!mustOpen(folder, with(Mode::Scratch))->generations().front().journal);
+    auto options = with(Mode::ReadOnly);
+    options.timelineBytes = 1'000'000;
+    QVERIFY(!mustOpen(folder, options)->generations().front().journal);
+    options.mode = Mode::Scratch;
+    const auto session = mustOpen(folder, options);
+    const Generation made = session->generations().front();
+    QVERIFY(made.journal != nullptr);
+    QVERIFY(made.device->write(0, Bytes(512)));
+    QCOMPARE(made.journal->span().newest, std::uint64_t{1});
+    folder.writeText("NEW.TXT", "new");
+    const auto next = session->publish();
+    QVERIFY(next && next->journal && next->journal != made.journal);
+}
+
+void TestSession::aMomentIsSavedAsAnImage()
+{
+    const test::TempFolder folder;
+    const test::TempFolder out;
+    fill(folder);
+    auto options = with(Mode::Scratch);
+    options.timelineBytes = 100'000'000;
+    const auto session = mustOpen(folder, options);
+    const Generation made = session->generations().front();
+    std::vector<Bytes> moments{readAll(*made.device)};
+    for (int i = 1; i <= 3; ++i) {
+        QVERIFY(made.device->write(placeOf(made, "/A.TXT"), Bytes(700, std::byte(i))));
+        moments.push_back(readAll(*made.device));
+    }
+    for (std::uint64_t i = 0; i <= 3; ++i) {
+        QVERIFY(session->saveMoment({.moment = i}, out / "m.img", convert::Replace::Yes));
+        QVERIFY(out.readFile("m.img") == moments[i]);
+    }
+    const auto codeOf = [&](SavedMoment which, convert::Replace replace) {
+        return session->saveMoment(which, out / "m.img", replace).error().code;
+    };
+    QCOMPARE(codeOf({.moment = 1}, convert::Replace::No), ErrorCode::Refused);
+    QCOMPARE(codeOf({.moment = 4}, convert::Replace::Yes), ErrorCode::OutOfRange);
+    QCOMPARE(codeOf({.generation = 2}, convert::Replace::Yes), ErrorCode::NotFound);
+    QVERIFY(out.readFile("m.img") == moments[3]);
+}
+
+void TestSession::theTimelineOfAKeptDiskGoesOn()
+{
+    const test::TempFolder folder;
+    const test::TempFolder out;
+    fill(folder);
+    auto options = with(Mode::Keep, out / "kept");
+    options.timelineBytes = 100'000'000;
+    Bytes first;
+    for (std::uint64_t run = 0; run < 3; ++run) {
+        const auto session = mustOpen(folder, options);
+        const Generation made = session->generations().front();
+        QCOMPARE(made.journal->span().newest, run);
+        if (run == 0)
+            first = readAll(*made.device);
+        QVERIFY(readAll(*made.journal->moment(0).value()) == first);
+        QVERIFY(made.device->write(0, Bytes(512, std::byte(run + 1))));
+        QVERIFY(session->findings().empty());
+    }
+}
+
+void TestSession::aKeptDiskServedWithoutItsTimelineLosesIt()
+{
+    const test::TempFolder folder;
+    const test::TempFolder out;
+    fill(folder);
+    auto options = with(Mode::Keep, out / "kept");
+    for (const std::uint64_t bytes : {1'000'000, 0, 1'000'000}) {
+        options.timelineBytes = bytes;
+        const auto session = mustOpen(folder, options);
+        const Generation made = session->generations().front();
+        QCOMPARE(made.journal != nullptr, bytes != 0);
+        if (made.journal)
+            QCOMPARE(made.journal->span().newest, std::uint64_t{0});
+        QVERIFY(made.device->write(0, Bytes(512, std::byte{1})));
+    }
 }
 
 void TestSession::publishMakesANewDiskAndKeepsTheOld()

@@ -1,4 +1,5 @@
 #include "core/base/text.hpp"
+#include "core/base/units.hpp"
 #include "core/folder_disk/options_text.hpp"
 #include "core/serve/serve_command.hpp"
 
@@ -114,6 +115,8 @@ Result<ServingOptions> servingOptions(const ServeArguments& arguments)
         arguments.exportName.value_or(serve::defaultExportName(arguments.source));
     options.session.mode = modeOf(arguments);
     options.session.keep = arguments.keep;
+    // The window can go back in it; a part that was not remembered would end that.
+    options.session.timelineBytes = options.session.mode == serve::Mode::Keep ? GiB : 0;
     options.session.publish = arguments.publish == "auto"    ? serve::Publish::Auto
                               : arguments.publish == "never" ? serve::Publish::Never
                                                              : serve::Publish::Ask;

@@ -20,6 +20,7 @@ constexpr std::chrono::seconds patience{5};
 /// it takes.
 constexpr int rereadMs = 1000;
 constexpr qint64 rereadShare = 10;
+constexpr qint64 nearlyReadMs = 500;
 
 std::vector<ServedExport> exportsOf(const serve::Service& service)
 {
@@ -53,6 +54,38 @@ Result<SharedContent> readGeneration(const ServeWish& wish, const serve::Generat
     return before && isSameVolume(*before, *content) ? before : content;
 }
 
+/// The disk as it was; never taken for the same as another moment's: its bytes may differ.
+Result<SharedContent> readAt(const ServeWish& wish, const serve::Generation& generation,
+                             std::uint64_t moment, const JobControl& job)
+{
+    image::OpenedDisk opened{.source = wish.source, .disk = nullptr, .plan = generation.plan};
+    FATLAS_ASSIGN(opened.disk, generation.journal->moment(moment));
+    FATLAS_ASSIGN(auto image, image::openVolume(opened, wish.session.open));
+    return contentOf(std::move(image), job);
+}
+
+/// In the words of the live list.
+std::vector<serve::WriteRecord> recordsOf(const std::vector<serve::JournalWrite>& writes)
+{
+    const auto wallNs = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                            std::chrono::system_clock::now().time_since_epoch())
+                            .count();
+    const std::uint64_t nowNs = block::tapClockNs();
+    std::vector<serve::WriteRecord> records;
+    records.reserve(writes.size());
+    for (const serve::JournalWrite& write : writes) {
+        const auto agoNs =
+            static_cast<std::uint64_t>(std::max<std::int64_t>(wallNs - write.timeNs, 0));
+        records.push_back({.number = write.number,
+                           .event = {.timeNs = nowNs - std::min(nowNs, agoNs),
+                                     .offset = write.offset,
+                                     .length = write.length,
+                                     .client = write.client,
+                                     .kind = write.kind}});
+    }
+    return records;
+}
+
 std::uint64_t writeCountOf(const block::Tap& tap)
 {
     using block::TapKind;
@@ -72,6 +105,7 @@ ServeDocument::ServeDocument(ServeWish wish, QObject* parent)
     connect(&m_publishing, &Task::stateChanged, this, &ServeDocument::hostChanged);
     connect(&m_reading, &Task::stateChanged, this, &ServeDocument::readingChanged);
     connect(&m_test, &Task::stateChanged, this, &ServeDocument::testChanged);
+    connect(&m_timeline, &ServeTimeline::momentChanged, this, &ServeDocument::followMoment);
     readBefore();
 }
 
@@ -79,6 +113,7 @@ ServeDocument::~ServeDocument()
 {
     for (Task* task : {&m_publishing, &m_reading, &m_test, &m_work})
         disconnect(task, nullptr, this, nullptr);
+    disconnect(&m_timeline, nullptr, this, nullptr);
     if (m_relay)
         m_relay->detach();
 }
@@ -182,12 +217,17 @@ void ServeDocument::watchNewest()
     m_watch->setPace(m_pace);
     m_rereads.start();
     Q_EMIT glowChanged();
+    const serve::Generation& generation = m_exports.back().generation;
+    m_timeline.follow(
+        generation.journal,
+        {.source = m_wish.source, .plan = generation.plan, .open = m_wish.session.open});
     readServed();
 }
 
 void ServeDocument::unwatch()
 {
     m_rereads.stop();
+    m_timeline.leave();
     m_reading.abandon();
     m_test.abandon();
     m_publishing.abandon();
@@ -323,6 +363,7 @@ void ServeDocument::takeNews()
         m_sample = std::move(news.sample);
         if (m_sample->home)
             m_changes.setSample(*m_sample->home);
+        m_timeline.refresh();
         Q_EMIT sampled();
     }
     if (news.glow) {
@@ -371,6 +412,8 @@ void ServeDocument::readBefore()
 void ServeDocument::readServed()
 {
     const serve::Generation& generation = m_exports.back().generation;
+    m_isReadingMoment = false;
+    m_isMomentAwaited = false;
     const bool isSame = m_contentOf == generation.number;
     m_contentOf = generation.number;
     m_readWrites = writeCountOf(*generation.tap);
@@ -379,6 +422,37 @@ void ServeDocument::readServed()
         [wish = m_wish, generation, before = isSame ? m_content : SharedContent{}](
             const JobControl& job) { return readGeneration(wish, generation, before, job); },
         [this](Result<SharedContent> content) { takeContent(std::move(content)); });
+}
+
+void ServeDocument::followMoment()
+{
+    if (m_exports.empty())
+        return;
+    if (m_timeline.moment())
+        return readMoment();
+    m_contentOf = 0; // other bytes, even where it is the same volume
+    readServed();
+}
+
+/// The newest one asked for. One that is nearly read is waited for, so that something is seen while
+/// one goes through many.
+void ServeDocument::readMoment()
+{
+    m_isMomentAwaited =
+        m_isReadingMoment && m_reading.isRunning() && m_reading.elapsedMs() < nearlyReadMs;
+    if (m_isMomentAwaited)
+        return;
+    m_isReadingMoment = true;
+    m_reading.start(
+        [wish = m_wish, generation = m_exports.back().generation, moment = *m_timeline.moment()](
+            const JobControl& job) { return readAt(wish, generation, moment, job); },
+        [this](Result<SharedContent> content) {
+            takeContent(std::move(content));
+            if (std::exchange(m_isMomentAwaited, false) && m_timeline.moment())
+                readMoment();
+            else
+                m_timeline.setPictureReady(true);
+        });
 }
 
 /// A disk may be no FAT volume for a while: a guest may be formatting it.
@@ -426,7 +500,8 @@ void ServeDocument::tellOwners()
 /// What guests write may change files and chains; it is read again, but not all the time.
 void ServeDocument::followWrites()
 {
-    if (m_state != State::Serving || m_reading.isRunning() || m_pace == serve::Pace::Frozen)
+    if (m_state != State::Serving || m_reading.isRunning() || m_pace == serve::Pace::Frozen ||
+        m_timeline.moment())
         return;
     const std::uint64_t writes = writeCountOf(*m_exports.back().generation.tap);
     if (writes == m_readWrites || m_readClock.elapsed() < rereadShare * m_reading.elapsedMs())
@@ -439,8 +514,19 @@ std::vector<serve::WriteRecord> ServeDocument::writesTo(Cluster cluster, std::si
     if (!m_watch || !m_content || !m_content->geometry().isData(cluster))
         return {};
     const fat::Geometry& geometry = m_content->geometry();
-    return m_watch->writesTo(m_content->image.volumeOffset + geometry.clusterOffset(cluster),
-                             geometry.clusterSize(), limit);
+    const std::uint64_t offset = m_content->image.volumeOffset + geometry.clusterOffset(cluster);
+    if (m_timeline.journal())
+        return recordsOf(m_timeline.writesTo(offset, geometry.clusterSize(), limit));
+    return m_watch->writesTo(offset, geometry.clusterSize(), limit);
+}
+
+std::vector<serve::WriteRecord> ServeDocument::newestWrites(std::size_t limit) const
+{
+    if (m_timeline.journal())
+        return recordsOf(m_timeline.newestWrites(limit));
+    std::vector<serve::WriteRecord> writes = m_sample->writes;
+    writes.resize(std::min(limit, writes.size()));
+    return writes;
 }
 
 void ServeDocument::noteSaved(std::uint64_t writeCount)

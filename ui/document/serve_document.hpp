@@ -19,6 +19,7 @@
 #include "ui/document/guest_changes.hpp"
 #include "ui/document/live_watch.hpp"
 #include "ui/document/serve_relay.hpp"
+#include "ui/document/serve_timeline.hpp"
 #include "ui/document/volume_content.hpp"
 #include "ui/tasks/task.hpp"
 
@@ -121,7 +122,13 @@ public:
     /// How the session ended when not everything came home; nothing: it did, or nothing does here.
     [[nodiscard]] const std::optional<serve::WriteBackEnd>& left() const noexcept { return m_left; }
 
-    /// The volume on the disk as guests have it; null before it was read, or where there is none.
+    /// Where one is in the past of the newest.
+    [[nodiscard]] ServeTimeline& timeline() noexcept { return m_timeline; }
+
+    [[nodiscard]] const ServeTimeline& timeline() const noexcept { return m_timeline; }
+
+    /// The volume on the disk as guests have it, or as it was at the moment of the timeline; the
+    /// last one while it is read; null before, and where there is none.
     [[nodiscard]] const SharedContent& content() const noexcept { return m_content; }
 
     /// Why there is no content().
@@ -134,9 +141,12 @@ public:
 
     [[nodiscard]] Focus& focus() noexcept { return m_focus; }
 
-    /// The newest writes that touched a cluster, newest first.
+    /// The newest writes that touched a cluster, newest first; with a timeline those up to its
+    /// moment, by their numbers there.
     [[nodiscard]] std::vector<serve::WriteRecord> writesTo(Cluster cluster,
                                                            std::size_t limit) const;
+    /// The same of the whole disk.
+    [[nodiscard]] std::vector<serve::WriteRecord> newestWrites(std::size_t limit) const;
 
     /// Holds the disk of the service for a job that saves it; null unless Serving.
     [[nodiscard]] std::shared_ptr<serve::Service> service() const { return m_service; }
@@ -175,6 +185,8 @@ private:
     void refreshExports();
     void readBefore();
     void readServed();
+    void readMoment();
+    void followMoment();
     void takeContent(Result<SharedContent> content);
     void selectAgain(const VolumeContent& before, const FocusTarget& selected);
     void followWrites();
@@ -204,6 +216,9 @@ private:
     std::uint64_t m_savedWrites = 0;
     QElapsedTimer m_readClock;
     Focus m_focus;
+    ServeTimeline m_timeline;
+    bool m_isReadingMoment = false;
+    bool m_isMomentAwaited = false; ///< another one than the one that is being read
     QStringList m_testReport;
     QTimer m_rereads;
     Task m_work{Task::Lane::Long};

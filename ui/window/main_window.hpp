@@ -62,6 +62,8 @@ public:
     ServePage* serve(const ServeWish& wish);
     /// Writes what guests have without asking where.
     void saveServedTo(ServePage* page, const QString& target);
+    /// The newest disk that the page serves, as it was after a write of its timeline.
+    void saveMomentTo(ServePage* page, std::uint64_t moment, const QString& target);
 
     /// Takes what is selected in the volume in front, or all of it, out into a folder.
     void extractTo(const QString& folder);
@@ -121,6 +123,7 @@ private:
     void serveCurrent();
     void askSaveServed(ServePage* page);
     void askSaveGuestVersion(ServePage* page, const std::string& path);
+    void askSaveMoment(ServePage* page, std::uint64_t moment);
     enum class Then : std::uint8_t { Stay, Close };
     void askToStop(ServePage* page, Then then);
     void stopServing();

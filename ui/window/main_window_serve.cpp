@@ -1,6 +1,8 @@
 // What the window does with disks that are served: from which document, what would be lost, where
 // to save it.
 
+#include "core/base/units.hpp"
+
 #include "ui/base/words.hpp"
 #include "ui/window/document_tabs.hpp"
 #include "ui/window/guest_changes_panel.hpp"
@@ -22,6 +24,9 @@
 namespace fatlas::ui {
 
 namespace {
+
+/// Of what guests write over, for each disk.
+constexpr std::uint64_t timelineBytes = GiB;
 
 std::string toNative(const QString& path)
 {
@@ -46,6 +51,7 @@ ServeWish MainWindow::serveWish() const
         wish.source = toNative(vhd->document().path());
     }
     wish.session.name = serve::defaultExportName(wish.source);
+    wish.session.timelineBytes = timelineBytes;
     return wish;
 }
 
@@ -83,6 +89,8 @@ ServePage* MainWindow::serve(const ServeWish& wish)
     connect(page, &ServePage::saveRequested, this, [this, page] { askSaveServed(page); });
     connect(page->tabs()->changes(), &GuestChangesPanel::saveRequested, this,
             [this, page](const std::string& path) { askSaveGuestVersion(page, path); });
+    connect(page, &ServePage::saveMomentRequested, this,
+            [this, page](std::uint64_t moment) { askSaveMoment(page, moment); });
     connect(page, &ServePage::stopRequested, this, [this, page] { askToStop(page, Then::Stay); });
     connect(&page->document(), &ServeDocument::stateChanged, this, [this] {
         follow();
@@ -127,6 +135,33 @@ void MainWindow::askSaveGuestVersion(ServePage* page, const std::string& path)
         saveVersion(m_jobs, content, path, target);
     });
     dialog->open();
+}
+
+void MainWindow::askSaveMoment(ServePage* page, std::uint64_t moment)
+{
+    if (!page->saveProblem().isEmpty())
+        return;
+    auto* dialog =
+        new QFileDialog(this, tr("Save the disk as it was after write %1").arg(countText(moment)));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({tr("Disk images (*.img)"), tr("All files (*)")});
+    dialog->setDefaultSuffix(QStringLiteral("img"));
+    dialog->selectFile(tr("%1 after write %2.img")
+                           .arg(shown(serve::defaultExportName(page->document().wish().source)))
+                           .arg(moment));
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this, moment, page = QPointer<ServePage>(page)](const QString& target) {
+                if (page)
+                    saveMomentTo(page, moment, target);
+            });
+    dialog->open();
+}
+
+void MainWindow::saveMomentTo(ServePage* page, std::uint64_t moment, const QString& target)
+{
+    if (page->saveProblem().isEmpty() && page->document().timeline().journal())
+        saveMoment(m_jobs, page->document(), moment, target);
 }
 
 void MainWindow::saveServedTo(ServePage* page, const QString& target)

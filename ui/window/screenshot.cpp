@@ -1,5 +1,6 @@
 #include "ui/window/screenshot.hpp"
 
+#include "core/base/units.hpp"
 #include "core/folder_disk/options_text.hpp"
 
 #include "ui/views/cluster_map_view.hpp"
@@ -170,6 +171,7 @@ ServeWish serveWishOf(const ScreenshotRequest& request, const folder_disk::Sourc
                     .toStdString();
     }
     wish.session.name = serve::defaultExportName(wish.source);
+    wish.session.timelineBytes = GiB;
     return wish;
 }
 
@@ -206,12 +208,18 @@ Result<> showServe(MainWindow& window, const ScreenshotRequest& request,
     }
     if (request.tab.isEmpty())
         return {};
-    const QStringList names{QStringLiteral("connect"), QStringLiteral("clients"),
-                            QStringLiteral("writes"), QStringLiteral("messages"),
-                            QStringLiteral("changes")};
+    const QStringList names{
+        QStringLiteral("connect"),  QStringLiteral("clients"), QStringLiteral("writes"),
+        QStringLiteral("messages"), QStringLiteral("changes"), QStringLiteral("timeline"),
+        QStringLiteral("chain"),    QStringLiteral("bytes"),   QStringLiteral("findings")};
     if (!names.contains(request.tab))
         return fail(ErrorCode::NotFound, "there is no tab \"" + request.tab.toStdString() + '"');
     page->tabs()->setCurrentIndex(static_cast<int>(names.indexOf(request.tab)));
+    ServeTimeline& timeline = document.timeline();
+    if (request.tab == u"timeline" && timeline.journal()) {
+        timeline.goTo((timeline.span().oldest + timeline.span().newest) / 2); // in the middle
+        FATLAS_TRY(waitFor([&] { return page->live()->isSettled(); }, request.timeoutMs));
+    }
     return {};
 }
 

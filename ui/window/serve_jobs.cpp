@@ -35,4 +35,19 @@ Task& saveVersion(TaskList& jobs, const SharedContent& content, const std::strin
         [target](bool) { return JobResult{target}; });
 }
 
+Task& saveMoment(TaskList& jobs, const ServeDocument& document, std::uint64_t moment,
+                 const QString& target)
+{
+    const serve::SavedMoment which{.generation = document.newest()->generation.number,
+                                   .moment = moment};
+    return jobs.run(
+        TaskList::tr("Save %1").arg(QFileInfo(target).fileName()),
+        [service = document.service(), which,
+         path = std::filesystem::path(QFile::encodeName(target).toStdString())](
+            const JobControl& job) {
+            return service->session().saveMoment(which, path, convert::Replace::Yes, job);
+        },
+        [target](const convert::SaveStatistics&) { return JobResult{target}; });
+}
+
 } // namespace fatlas::ui

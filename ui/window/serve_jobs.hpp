@@ -15,5 +15,8 @@ Task& saveServed(TaskList& jobs, const ServeDocument& document, const QString& t
 /// A file as guests have it; one of that name is replaced.
 Task& saveVersion(TaskList& jobs, const SharedContent& content, const std::string& path,
                   const QString& target);
+/// The same as it was after a write of its timeline, which it must have.
+Task& saveMoment(TaskList& jobs, const ServeDocument& document, std::uint64_t moment,
+                 const QString& target);
 
 } // namespace fatlas::ui

@@ -14,6 +14,7 @@
 
 #include <QAction>
 #include <QCheckBox>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -37,7 +38,8 @@ ServeLivePanel::ServeLivePanel(ServeDocument& document, QWidget* parent)
       m_files(new FileTreeView(this)), m_pace(new SegmentedControl(this)),
       m_follows(new QCheckBox(tr("Follow the guest"), this)),
       m_caption(new SectionLabel(tr("The disk as it will be served"), this)),
-      m_lag(new ThemedLabel({}, Token::Accent, this))
+      m_lag(new ThemedLabel({}, Token::Accent, this)),
+      m_live(new QPushButton(tr("Back to live"), this))
 {
     auto* splitter = new QSplitter(Qt::Horizontal, this);
     splitter->addWidget(makeMapSide(splitter));
@@ -80,6 +82,7 @@ QHBoxLayout* ServeLivePanel::makeCaption()
     auto* row = new QHBoxLayout;
     row->setSpacing(spacing(3));
     row->addWidget(m_caption);
+    row->addWidget(m_live);
     row->addWidget(m_lag);
     row->addStretch(1);
     row->addWidget(m_pace);
@@ -134,6 +137,11 @@ void ServeLivePanel::connectParts()
     connect(&m_document, &ServeDocument::sampled, this, &ServeLivePanel::followSample);
     connect(&m_document, &ServeDocument::stateChanged, this, &ServeLivePanel::followState);
     connect(&m_document, &ServeDocument::readingChanged, this, &ServeLivePanel::followState);
+    connect(&m_document.timeline(), &ServeTimeline::momentChanged, this,
+            &ServeLivePanel::followState);
+    connect(&m_document.timeline(), &ServeTimeline::momentChanged, this,
+            &ServeLivePanel::followGlow);
+    connect(m_live, &QPushButton::clicked, &m_document.timeline(), &ServeTimeline::goLive);
 }
 
 void ServeLivePanel::showContent()
@@ -165,6 +173,11 @@ void ServeLivePanel::showCells(std::shared_ptr<const MapCells> cells)
     followSample();
 }
 
+QString ServeLivePanel::caption() const
+{
+    return m_caption->text();
+}
+
 bool ServeLivePanel::isSettled() const
 {
     return !m_document.isReading() && !m_cells.isRunning() && m_shown == m_document.content();
@@ -173,10 +186,15 @@ bool ServeLivePanel::isSettled() const
 void ServeLivePanel::followState()
 {
     const bool isServing = m_document.state() == ServeDocument::State::Serving;
-    m_caption->setText(isServing ? tr("The disk as guests have it")
-                                 : tr("The disk as it will be served"));
-    m_pace->setEnabled(isServing);
-    m_follows->setEnabled(isServing);
+    const ServeTimeline& timeline = m_document.timeline();
+    const bool isPast = timeline.moment().has_value();
+    m_caption->setText(isPast      ? tr("The disk as it was: %1").arg(timeline.placeText())
+                       : isServing ? tr("The disk as guests have it")
+                                   : tr("The disk as it will be served"));
+    m_caption->setToken(isPast ? Token::Accent : Token::Muted);
+    m_live->setVisible(isPast);
+    m_pace->setEnabled(isServing && !isPast);
+    m_follows->setEnabled(isServing && !isPast);
     const auto& error = m_document.contentError();
     m_nothing->setText(error ? tr("There is no map: %1").arg(errorWords(*error).sentence)
                              : tr("Reading the disk…"));
@@ -185,13 +203,14 @@ void ServeLivePanel::followState()
 void ServeLivePanel::followGlow()
 {
     const auto& glow = m_document.glow();
-    m_map->setGlow(glow, m_shown ? m_shown->image.volumeOffset : 0);
+    const bool isLive = !m_document.timeline().moment();
+    m_map->setGlow(isLive ? glow : nullptr, m_shown ? m_shown->image.volumeOffset : 0);
     const double lag = glow ? static_cast<double>(glow->lagNs) / nsPerSecond : 0;
     m_lag->setText(m_document.pace() == serve::Pace::Frozen ? tr("Frozen")
                    : m_document.pace() == serve::Pace::Slow && lag >= 0.1
                        ? tr("%1 s behind").arg(lag, 0, 'f', 1)
                        : QString());
-    if (!m_follows->isChecked() || !glow)
+    if (!m_follows->isChecked() || !glow || !isLive)
         return;
     if (m_lastFollow.isValid() && m_lastFollow.elapsed() < followMs)
         return;

@@ -14,6 +14,7 @@
 class QCheckBox;
 class QHBoxLayout;
 class QLabel;
+class QPushButton;
 class QSplitter;
 class QStackedWidget;
 
@@ -40,6 +41,12 @@ public:
     [[nodiscard]] SegmentedControl* pace() const noexcept { return m_pace; }
 
     [[nodiscard]] QCheckBox* follows() const noexcept { return m_follows; }
+
+    /// There while a moment of the past is shown.
+    [[nodiscard]] QPushButton* liveButton() const noexcept { return m_live; }
+
+    /// "The disk as guests have it", or as it was and when.
+    [[nodiscard]] QString caption() const;
 
     /// The map on the screen is that of the volume, or there is none.
     [[nodiscard]] bool isSettled() const;
@@ -72,6 +79,7 @@ private:
     QCheckBox* m_follows;
     ThemedLabel* m_caption;
     ThemedLabel* m_lag;
+    QPushButton* m_live;
     QElapsedTimer m_lastFollow;
     SharedContent m_shown; ///< whose cells are on the map
     Task m_cells{Task::Lane::Quick};

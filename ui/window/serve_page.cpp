@@ -14,6 +14,8 @@
 #include "ui/window/guest_changes_panel.hpp"
 #include "ui/window/serve_live_panel.hpp"
 #include "ui/window/serve_tabs.hpp"
+#include "ui/window/timeline_inside.hpp"
+#include "ui/window/timeline_panel.hpp"
 #include "ui/wizards/form_column.hpp"
 #include "ui/wizards/primary_button.hpp"
 #include "ui/wizards/serve_form.hpp"
@@ -61,8 +63,10 @@ ServePage::ServePage(const ServeWish& wish, QWidget* parent)
       m_uri(new ElidedLabel({}, Qt::ElideMiddle, this)),
       m_problem(new ElidedLabel({}, Qt::ElideRight, this)), m_homeSign(new QToolButton(this)),
       m_activity(new ActivityStrip(this)), m_live(new ServeLivePanel(m_document, this)),
-      m_tabs(new ServeTabs(m_document, this))
+      m_tabs(new ServeTabs(m_document, this)), m_timeline(new TimelinePanel(m_document, m_tabs))
 {
+    m_tabs->addTab(m_timeline, tr("Timeline"));
+    m_inside = new TimelineInside(m_document, *m_tabs);
     setHelpTopic(this, QStringLiteral("serve"));
     m_start->setIcon(icon(QLatin1String("radio-tower"), Token::OnAccent));
     m_stop->setIcon(icon(QLatin1String("circle-x")));
@@ -86,6 +90,7 @@ ServePage::~ServePage()
     m_document.disconnect();
     // These refer to the document, which goes before the children of a widget do.
     delete m_live;
+    delete m_inside;
     delete m_tabs;
 }
 
@@ -131,6 +136,7 @@ void ServePage::connectParts()
     connect(m_start, &QPushButton::clicked, this, &ServePage::start);
     connect(m_stop, &QPushButton::clicked, this, &ServePage::stopRequested);
     connect(m_save, &QPushButton::clicked, this, &ServePage::saveRequested);
+    connect(m_timeline, &TimelinePanel::saveRequested, this, &ServePage::saveMomentRequested);
     connect(m_banner, &Banner::actionTriggered, &m_document, &ServeDocument::publish);
     connect(m_live, &ServeLivePanel::hoveredText, this, &ServePage::hoveredText);
     connect(m_live, &ServeLivePanel::writesRequested, m_tabs, &ServeTabs::showWritesTo);

@@ -25,6 +25,8 @@ class ServeForm;
 class ServeLivePanel;
 class ServeTabs;
 class ThemedLabel;
+class TimelineInside;
+class TimelinePanel;
 
 class ServePage : public QWidget {
     Q_OBJECT
@@ -42,6 +44,10 @@ public:
     [[nodiscard]] ServeLivePanel* live() const noexcept { return m_live; }
 
     [[nodiscard]] ServeTabs* tabs() const noexcept { return m_tabs; }
+
+    [[nodiscard]] TimelinePanel* timeline() const noexcept { return m_timeline; }
+
+    [[nodiscard]] TimelineInside* inside() const noexcept { return m_inside; }
 
     [[nodiscard]] Banner* banner() const noexcept { return m_banner; }
 
@@ -69,6 +75,7 @@ public:
 Q_SIGNALS:
     void stopRequested(); ///< by the user's hand; something may be lost
     void saveRequested();
+    void saveMomentRequested(std::uint64_t moment);
     void shown(); ///< what the window says of the page changed
     void hoveredText(const QString& text);
 
@@ -98,6 +105,8 @@ private:
     ActivityStrip* m_activity;
     ServeLivePanel* m_live;
     ServeTabs* m_tabs;
+    TimelinePanel* m_timeline;
+    TimelineInside* m_inside;
 };
 
 } // namespace fatlas::ui

@@ -99,6 +99,11 @@ ServeTabs::ServeTabs(ServeDocument& document, QWidget* parent)
     connect(&m_document, &ServeDocument::stateChanged, this, &ServeTabs::followExports);
     connect(&m_document, &ServeDocument::sampled, this, &ServeTabs::followSample);
     connect(&m_document, &ServeDocument::contentChanged, this, &ServeTabs::followSample);
+    connect(&m_document.timeline(), &ServeTimeline::momentChanged, this, &ServeTabs::followSample);
+    // By a click or with Return: the disk just behind that write.
+    QTableView* const writes = m_pages[WritesTab].table;
+    connect(writes, &QTableView::clicked, this, &ServeTabs::goToWrite);
+    connect(writes, &QTableView::activated, this, &ServeTabs::goToWrite);
     connect(&m_document, &ServeDocument::messagesChanged, this, &ServeTabs::followMessages);
     connect(&m_document, &ServeDocument::testChanged, this, &ServeTabs::followTest);
     followExports();
@@ -264,9 +269,18 @@ void ServeTabs::followSample()
 {
     const LiveSample& sample = *m_document.sample();
     setRows(ClientsTab, clientRows(sample.clients));
-    const auto writes =
-        m_cluster ? m_document.writesTo(*m_cluster, maxWritesOfCluster) : sample.writes;
+    const auto writes = m_cluster ? m_document.writesTo(*m_cluster, maxWritesOfCluster)
+                                  : m_document.newestWrites(LiveWatch::shownWrites);
     setRows(WritesTab, writeRows(writes, volumeOf(m_document.content()), block::tapClockNs()));
+}
+
+void ServeTabs::goToWrite(const QModelIndex& index)
+{
+    const auto& rows = m_pages[WritesTab].model->rows();
+    if (!m_document.timeline().journal() || !index.isValid())
+        return;
+    m_document.timeline().pause();
+    m_document.timeline().goTo(rows[static_cast<std::size_t>(index.row())].key);
 }
 
 void ServeTabs::followMessages()

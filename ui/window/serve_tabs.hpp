@@ -81,6 +81,7 @@ private:
     void followChanges();
     void followExports();
     void followSample();
+    void goToWrite(const QModelIndex& index);
     void followMessages();
     void followTest();
     void copyLine();

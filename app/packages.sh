@@ -3,7 +3,7 @@
 BUILD_PACKAGES=(cmake ninja-build g++ pkg-config libfmt-dev libcli11-dev nlohmann-json3-dev
     libasio-dev libicu-dev libpng-dev libarchive-dev zlib1g-dev)
 GUI_PACKAGES=(qt6-base-dev qt6-base-dev-tools "libqt6svg6-dev|qt6-svg-dev" libgl-dev
-    libdtl-dev fonts-inter fonts-dejavu-core)
+    fonts-inter fonts-dejavu-core)
 TEST_PACKAGES=(python3 git ccache dosfstools mtools sleuthkit qemu-utils nbdkit libnbd-bin fdisk
     gdisk jq xfsprogs util-linux e2fsprogs gzip bzip2 xz-utils
     zstd zip libvhdi-utils python3-libnbd fio nbd-client)

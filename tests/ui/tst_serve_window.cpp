@@ -331,7 +331,7 @@ private Q_SLOTS:
     void closingTheTabAsksAndThenCloses()
     {
         TempFolder folder;
-        ServePage* const page = openWritten(folder);
+        openWritten(folder);
         m_window->tabs()->closeCurrent();
         QVERIFY(question() != nullptr);
         QCOMPARE(m_window->tabs()->count(), 1);

@@ -8,9 +8,10 @@
 #include <QStringDecoder>
 
 #include <algorithm>
-#include <dtl/dtl.hpp>
+#include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 namespace fatlas::ui {
 
@@ -18,6 +19,7 @@ namespace {
 
 constexpr std::size_t context = 3; // equal lines around a difference
 constexpr std::size_t maxLineBytes = 1000;
+constexpr std::size_t maxTable = std::size_t{8} << 20; // larger: all of one, then of the other
 
 QString words(const char* text)
 {
@@ -82,11 +84,62 @@ private:
     std::vector<std::string> m_lines;
 };
 
-DiffLine::Kind kindOf(dtl::edit_t type)
+using LineNumbers = std::span<const std::size_t>;
+
+/// One step through both texts: what it takes from each.
+using Steps = std::vector<std::pair<DiffLine::Kind, std::size_t>>;
+
+void addAll(Steps& steps, DiffLine::Kind kind, LineNumbers lines)
 {
-    if (type == dtl::SES_ADD)
-        return DiffLine::Kind::After;
-    return type == dtl::SES_DELETE ? DiffLine::Kind::Before : DiffLine::Kind::Both;
+    for (const std::size_t line : lines)
+        steps.emplace_back(kind, line);
+}
+
+/// The longest common subsequence, by its table of lengths.
+void addDifferences(Steps& steps, LineNumbers a, LineNumbers b)
+{
+    const std::size_t width = b.size() + 1;
+    if ((a.size() + 1) * width > maxTable) {
+        addAll(steps, DiffLine::Kind::Before, a);
+        return addAll(steps, DiffLine::Kind::After, b);
+    }
+    std::vector<std::uint16_t> common((a.size() + 1) * width); // of what lies behind
+    for (std::size_t i = a.size(); i-- > 0;)
+        for (std::size_t j = b.size(); j-- > 0;)
+            common[i * width + j] =
+                a[i] == b[j] ? static_cast<std::uint16_t>(common[(i + 1) * width + j + 1] + 1)
+                             : std::max(common[(i + 1) * width + j], common[i * width + j + 1]);
+    std::size_t i = 0;
+    std::size_t j = 0;
+    while (i < a.size() && j < b.size()) {
+        if (a[i] == b[j]) {
+            steps.emplace_back(DiffLine::Kind::Both, a[i]);
+            ++i;
+            ++j;
+        } else if (common[(i + 1) * width + j] >= common[i * width + j + 1]) {
+            steps.emplace_back(DiffLine::Kind::Before, a[i++]);
+        } else {
+            steps.emplace_back(DiffLine::Kind::After, b[j++]);
+        }
+    }
+    addAll(steps, DiffLine::Kind::Before, a.subspan(i));
+    addAll(steps, DiffLine::Kind::After, b.subspan(j));
+}
+
+/// What both begin and end with needs no table.
+Steps compare(LineNumbers a, LineNumbers b)
+{
+    const auto begin = std::ranges::mismatch(a, b).in1 - a.begin();
+    const auto head = a.first(static_cast<std::size_t>(begin));
+    a = a.subspan(head.size());
+    b = b.subspan(head.size());
+    const auto end = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend()).first - a.rbegin();
+    const auto tail = a.last(static_cast<std::size_t>(end));
+    Steps steps;
+    addAll(steps, DiffLine::Kind::Both, head);
+    addDifferences(steps, a.first(a.size() - tail.size()), b.first(b.size() - tail.size()));
+    addAll(steps, DiffLine::Kind::Both, tail);
+    return steps;
 }
 
 /// Leaves out what is far from a difference.
@@ -125,13 +178,10 @@ TextDiff diffTexts(std::string_view before, std::string_view after)
     const auto b = numbers.of(after);
     if (std::max(a.size(), b.size()) > maxDiffLines)
         return {.problem = words("Too many lines to be compared.")};
-    dtl::Diff<std::size_t> diff(a, b, true);
-    diff.onHuge();
-    diff.compose();
     std::vector<DiffLine> all;
-    for (const auto& [number, info] : diff.getSes().getSequence())
+    for (const auto& [kind, number] : compare(a, b))
         all.push_back(
-            {.kind = kindOf(info.type),
+            {.kind = kind,
              .text = shown(std::string_view(numbers.line(number)).substr(0, maxLineBytes))});
     return {.lines = shortened(all)};
 }

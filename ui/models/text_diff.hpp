@@ -4,7 +4,6 @@
 ///          many. Ends of lines do not count as a difference.
 /// Errors:  no comparison of what is no text, or is too long: `problem` says so.
 /// Threads: pure.
-/// Source:  differences by Wu's O(NP) algorithm, from the library dtl.
 #pragma once
 
 #include <QString>

@@ -88,6 +88,10 @@ PassResult Engine::pass(Take take, WriteLog::Time now, const JobControl& job)
         if (const auto flushed = m_setup.jail->flush(); !flushed)
             hold(result,
                  "what was carried out may not survive a power cut: " + flushed.error().message);
+    if (job.stopRequested())
+        result.waiting.push_back({.path = "/",
+                                  .reason = "it was stopped before everything was home",
+                                  .isSettling = true});
     result.made = made;
     result.noted = noted;
     const Review::Count count = m_review.count();
@@ -161,9 +165,10 @@ ChangeSet Engine::plan(const GuestTree& guest, const Pairing& pairing, Take take
 
 void Engine::carryOut(Look& look, PassResult& result, const JobControl& job)
 {
-    auto candidates = candidatesFor(
-        look.set.changes, needsOf(look.set.changes, m_setup.known, look.guest, look.pairing),
-        m_setup.known, look.guest, look.pairing);
+    const auto names = m_review.asksAboutAll() ? Names::Needed : Names::Numbered;
+    const Needs needs = needsOf(look.set.changes, m_setup.known, look.guest, look.pairing, names);
+    auto candidates =
+        candidatesFor(look.set.changes, needs, m_setup.known, look.guest, look.pairing);
     waitForNames(candidates, result);
     const Work work = workFrom(look.set.changes, candidates, result);
     tellProposals();

@@ -24,19 +24,17 @@ std::string wantedHostPath(const KnownTree& known, const GuestTree& guest, const
                            std::uint32_t node)
 {
     std::string path;
-    std::uint32_t at = node;
-    while (at != 0) {
-        const std::uint32_t parent = guest.node(at).parent;
-        const KnownId folder = pairing.knownOf(parent);
+    for (std::uint32_t at = node; at != 0; at = guest.node(at).parent) {
+        const KnownId folder = pairing.knownOf(guest.node(at).parent);
         const std::string name = folder == none
                                      ? hostNameFor(guest.node(at).name)
                                      : wantedHostName(known.at(folder), nullptr, guest.node(at));
         path.insert(0, path.empty() ? name : name + "/");
-        at = parent;
         if (folder == none)
             continue;
-        const std::string above = known.hostPath(folder);
-        return above.empty() ? path : above + "/" + path;
+        if (folder != 0)
+            path.insert(0, known.hostPath(folder) + "/");
+        break;
     }
     return path;
 }

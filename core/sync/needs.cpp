@@ -18,8 +18,8 @@ bool setsPlace(ChangeKind kind)
 class Finder {
 public:
     Finder(const std::vector<Change>& changes, const KnownTree& known, const GuestTree& guest,
-           const Pairing& pairing)
-        : m_changes(changes), m_known(known), m_guest(guest), m_pairing(pairing)
+           const Pairing& pairing, Names names)
+        : m_changes(changes), m_known(known), m_guest(guest), m_pairing(pairing), m_names(names)
     {
         m_needs.of.resize(changes.size());
         m_needs.isTooEarly.resize(changes.size(), false);
@@ -61,7 +61,7 @@ private:
             if (const auto placing = m_placing.find(change.node); placing != m_placing.end())
                 add(i, placing->second);
         lookAbove(i);
-        if (setsPlace(change.kind))
+        if (setsPlace(change.kind) && m_names == Names::Needed)
             lookAtName(i);
     }
 
@@ -137,6 +137,7 @@ private:
     const KnownTree& m_known;
     const GuestTree& m_guest;
     const Pairing& m_pairing;
+    const Names m_names;
     std::unordered_map<std::uint32_t, std::size_t> m_placing; ///< by node
     std::unordered_map<KnownId, std::size_t> m_leaving;
     std::unordered_map<KnownId, std::unordered_map<std::string, KnownId>> m_children;
@@ -146,9 +147,9 @@ private:
 } // namespace
 
 Needs needsOf(const std::vector<Change>& changes, const KnownTree& known, const GuestTree& guest,
-              const Pairing& pairing)
+              const Pairing& pairing, Names names)
 {
-    return Finder(changes, known, guest, pairing).find();
+    return Finder(changes, known, guest, pairing, names).find();
 }
 
 } // namespace fatlas::sync

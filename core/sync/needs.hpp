@@ -21,7 +21,10 @@ struct Needs {
     std::vector<bool> isTooEarly;
 };
 
+/// Whether a name that is taken is waited for; else who comes gets a number.
+enum class Names : std::uint8_t { Needed, Numbered };
+
 [[nodiscard]] Needs needsOf(const std::vector<Change>& changes, const KnownTree& known,
-                            const GuestTree& guest, const Pairing& pairing);
+                            const GuestTree& guest, const Pairing& pairing, Names names);
 
 } // namespace fatlas::sync

@@ -110,7 +110,12 @@ void GuestFixture::begin(const sync::EngineOptions& options, const folder_disk::
     wanted.zone = layout.timeZone;
     m_engine = must(sync::Engine::create(
         std::move(setup), wanted,
-        {.onOutcome = [this](const sync::Outcome& outcome) { outcomes.push_back(outcome); },
+        {.onOutcome =
+             [this](const sync::Outcome& outcome) {
+                 outcomes.push_back(outcome);
+                 if (onOutcome)
+                     onOutcome();
+             },
          .onWaiting = [this](const sync::Waiting& waiting) { waits.push_back(waiting); },
          .onHeld = [this](const std::string& reason) { held.push_back(reason); },
          .onProposals = [this](const auto& proposals) { lists.push_back(proposals); }}));
@@ -153,9 +158,10 @@ void GuestFixture::write(const SectorWrites& sectors)
         write(sector);
 }
 
-sync::PassResult GuestFixture::pass(sync::Engine::Take take, std::chrono::milliseconds later)
+sync::PassResult GuestFixture::pass(sync::Engine::Take take, std::chrono::milliseconds later,
+                                    const JobControl& job)
 {
-    return m_engine->pass(take, sync::WriteLog::Clock::now() + later);
+    return m_engine->pass(take, sync::WriteLog::Clock::now() + later, job);
 }
 
 HostContent GuestFixture::hostContent() const

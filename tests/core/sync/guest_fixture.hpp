@@ -47,7 +47,8 @@ public:
     void write(const SectorWrites& sectors);
 
     /// `later`: how long after the last write.
-    sync::PassResult pass(sync::Engine::Take take, std::chrono::milliseconds later = {});
+    sync::PassResult pass(sync::Engine::Take take, std::chrono::milliseconds later = {},
+                          const JobControl& job = {});
 
     sync::PassResult takeAll() { return pass(sync::Engine::Take::Everything); }
 
@@ -74,6 +75,7 @@ public:
 
     TempFolder folder;
     std::vector<sync::Outcome> outcomes;
+    std::function<void()> onOutcome; ///< once it was noted
     std::vector<sync::Waiting> waits;
     std::vector<std::string> held;
     std::vector<std::vector<sync::Proposal>> lists; ///< of proposals, as they were told

@@ -33,6 +33,7 @@ private slots:
     void aWaitingFileHoldsNobodyUp();
     void deletionsComeOneSettleLater();
     void anUnmountTakesEverything();
+    void whoIsStoppedIsNotDone();
 
     void aFileTheHostChangedIsAConflict();
     void aNameTheHostHasIsAConflict();
@@ -365,6 +366,25 @@ void TestEngine::anUnmountTakesEverything()
     boot[37] &= ~std::byte{1};
     fixture.write({.offset = 0, .bytes = boot});
     QVERIFY(fixture.pass(Take::Settled).isUpToDate());
+    QVERIFY(fixture.hostContent() == fixture.guestContent());
+}
+
+/// Half of it is home: the session must not end as if it were all.
+void TestEngine::whoIsStoppedIsNotDone()
+{
+    GuestFixture fixture;
+    fill(fixture.folder);
+    fixture.begin();
+    fixture.write(fixture.edit([](Editor& e) {
+        put(e, "/", "ONE.TXT", 10);
+        put(e, "/", "TWO.TXT", 10);
+    }));
+    std::stop_source stop;
+    fixture.onOutcome = [&] { stop.request_stop(); };
+    const auto result = fixture.pass(Take::Everything, {}, JobControl(stop.get_token()));
+    QCOMPARE(result.made, std::size_t{1});
+    QVERIFY(!result.isUpToDate());
+    QVERIFY(fixture.takeAll().isUpToDate());
     QVERIFY(fixture.hostContent() == fixture.guestContent());
 }
 

@@ -71,7 +71,8 @@ void Asker::run(Until until, const std::stop_token& stop)
     while (m_isOpen && !stop.stop_requested()) {
         const Proposals open = openOnes();
         if (!open.empty() && hasSettled(open)) {
-            ask(open, stop);
+            m_putOff.clear();
+            ask(openOnes(), stop);
             continue;
         }
         if (open.empty() && until == Until::Decided && m_synchronizer.isIdle())

@@ -37,7 +37,7 @@ const char* wordFor(ChangeKind kind) noexcept
 std::string describe(const sync::Proposal& proposal)
 {
     const std::string path = escapeForTerminal(proposal.path);
-    const std::string text = fmt::format("{} {}", wordFor(proposal.change), path);
+    std::string text = fmt::format("{} {}", wordFor(proposal.change), path);
     switch (proposal.change) {
     case ChangeKind::Move:
         return fmt::format("move {} to {}", escapeForTerminal(proposal.from), path);

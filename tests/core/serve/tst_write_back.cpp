@@ -22,6 +22,10 @@ private slots:
     void anotherSessionOfTheFolderIsRefused();
     void theNextSessionBringsTheLastOneHome();
     void whatIsLeftCanBeDiscarded();
+    void whatIsAcceptedComesHomeAtOnce();
+    void whatNobodyDecidedAboutKeepsTheSession();
+    void conflictsCanBeResolvedAtTheEnd();
+    void aDryRunLeavesNothing();
     void sourcesThatAreNoFoldersAreRefused();
 };
 
@@ -59,11 +63,13 @@ struct Place {
         return wanted;
     }
 
-    [[nodiscard]] Result<std::unique_ptr<WriteBack>> open() const
+    [[nodiscard]] Result<std::unique_ptr<WriteBack>> open() const { return open(options()); }
+
+    [[nodiscard]] Result<std::unique_ptr<WriteBack>> open(const WriteBackOptions& options) const
     {
         image::OpenOptions how;
         how.folder.floppy = folder_disk::FloppyFormat::F1440K;
-        return WriteBack::open(folder.path().native(), how, options());
+        return WriteBack::open(folder.path().native(), how, options);
     }
 
     [[nodiscard]] std::vector<StoredSession> sessions() const
@@ -99,6 +105,12 @@ void addFile(block::BlockDevice& device)
                                  std::make_shared<edit::BytesSource>(Bytes(700, std::byte{7}))));
         must(guest.remove("/A.TXT", edit::Recursive::No));
     });
+}
+
+/// What the thread of the session brings about; a slow machine takes its time.
+bool comesTrue(const std::function<bool()>& condition)
+{
+    return QTest::qWaitFor(condition, 60'000);
 }
 
 bool isHome(const Place& place)
@@ -175,6 +187,89 @@ void TestWriteBack::whatIsLeftCanBeDiscarded()
     QVERIFY(place.sessions().empty());
     QVERIFY(std::filesystem::exists(place.folder / "A.TXT"));
     QCOMPARE(place.folder.entryCount(), std::size_t{2});
+}
+
+void TestWriteBack::whatIsAcceptedComesHomeAtOnce()
+{
+    const Place place;
+    WriteBackOptions options = place.options();
+    options.when = sync::When::Ask;
+    options.engine.settle.quiet = std::chrono::milliseconds(50);
+    auto session = must(place.open(options));
+    sync::Synchronizer& sync = session->synchronizer();
+    addFile(*session->device());
+    sync.noteAllLeft();
+    QVERIFY(comesTrue([&] { return sync.proposals().size() == 2 && sync.isIdle(); }));
+    QVERIFY(std::filesystem::exists(place.folder / "A.TXT"));
+    for (const sync::Proposal& proposal : sync.proposals())
+        must(sync.decide(proposal.number, sync::Verdict::Accept));
+    QVERIFY(comesTrue([&] { return sync.proposals().empty() && sync.isIdle(); }));
+    QVERIFY(std::filesystem::exists(place.folder / "docs/new file"));
+    QVERIFY(must(session->end()).isOver);
+    QVERIFY(isHome(place));
+}
+
+void TestWriteBack::whatNobodyDecidedAboutKeepsTheSession()
+{
+    const Place place;
+    WriteBackOptions options = place.options();
+    options.when = sync::When::Ask;
+    {
+        auto session = must(place.open(options));
+        addFile(*session->device());
+        const WriteBackEnd end = must(session->end());
+        QVERIFY(!end.isOver && end.last.proposed == 2 && end.proposals.size() == 2);
+        must(session->synchronizer().decide(end.proposals[0].number, sync::Verdict::Reject));
+        const WriteBackEnd again = must(session->end());
+        QVERIFY(!again.isOver && again.last.proposed == 1 && again.last.rejected == 1);
+    }
+    const auto left = place.sessions();
+    QCOMPARE(left.size(), std::size_t{1});
+    QVERIFY(left[0].isAsked);
+    for (const bool isDry : {false, true}) { // neither carries out what nobody said
+        options = place.options();
+        options.engine.dryRun = isDry;
+        QCOMPARE(place.open(options).error().code, ErrorCode::Refused);
+    }
+    QVERIFY(std::filesystem::exists(place.folder / "A.TXT"));
+    auto recovered = must(WriteBack::reopen(left[0].folder, place.options()));
+    QVERIFY(must(recovered->end()).isOver);
+    QVERIFY(isHome(place));
+}
+
+void TestWriteBack::conflictsCanBeResolvedAtTheEnd()
+{
+    const Place place;
+    auto session = must(place.open());
+    changeAsGuest(*session->device(), [](edit::Editor& guest) {
+        (void)must(guest.putFile({.folder = "/", .name = "N.TXT"},
+                                 std::make_shared<edit::BytesSource>(Bytes(9, std::byte{1}))));
+    });
+    place.folder.writeText("N.TXT", "the folder's");
+    WriteBackEnd end = must(session->end());
+    QVERIFY(!end.isOver && end.proposals.size() == 1 && !end.proposals[0].conflict.empty());
+    must(session->synchronizer().decide(end.proposals[0].number, sync::Verdict::KeepBoth));
+    QVERIFY(must(session->end()).isOver);
+    QCOMPARE(place.folder.readFile("N (guest).TXT"), Bytes(9, std::byte{1}));
+    QCOMPARE(place.folder.readFile("N.TXT").size(), std::size_t{12});
+    QVERIFY(place.sessions().empty());
+}
+
+void TestWriteBack::aDryRunLeavesNothing()
+{
+    const Place place;
+    WriteBackOptions options = place.options();
+    options.engine.dryRun = true;
+    const auto before = std::filesystem::last_write_time(place.folder.path());
+    auto session = must(place.open(options));
+    QVERIFY(!place.open()); // nobody else changes the folder meanwhile
+    addFile(*session->device());
+    const WriteBackEnd end = must(session->end());
+    QVERIFY(end.isOver && end.isDropped && end.last.made == 2);
+    QVERIFY(std::filesystem::last_write_time(place.folder.path()) == before);
+    QVERIFY(std::filesystem::exists(place.folder / "A.TXT"));
+    QVERIFY(!std::filesystem::exists(place.folder / "docs/new file"));
+    QVERIFY(!std::filesystem::exists(place.state / "sessions") || place.sessions().empty());
 }
 
 void TestWriteBack::sourcesThatAreNoFoldersAreRefused()

@@ -95,6 +95,9 @@ void TestHostNames::numbersStandBeforeTheExtension()
     QCOMPARE(numberedName("report.txt", 2), std::string("report~2.txt"));
     QCOMPARE(numberedName("README", 12), std::string("README~12"));
     QCOMPARE(numberedName(std::string(255, 'a'), 2).size(), std::size_t{255});
+    QCOMPARE(besideName("report.txt", 1), std::string("report (guest).txt"));
+    QCOMPARE(besideName("report.txt", 2), std::string("report (guest 2).txt"));
+    QCOMPARE(besideName(std::string(251, 'a') + ".txt", 1).size(), std::size_t{255});
 }
 
 QTEST_GUILESS_MAIN(TestHostNames)

@@ -275,7 +275,7 @@ private Q_SLOTS:
 
     void goesToATypedEntry()
     {
-        auto* field = m_view->findChild<QLineEdit*>();
+        auto* field = m_view->findChild<QLineEdit*>(u"goToEntry"_s);
         QTest::keyClicks(field, u"0x32"_s);
         QTest::keyClick(field, Qt::Key_Return);
         QCOMPARE(m_view->area()->cursor(), std::optional(50U));

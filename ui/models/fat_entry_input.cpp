@@ -90,7 +90,7 @@ Result<std::uint32_t> parseEntryInput(const fat::Geometry& geometry, std::uint32
 
 QString entryInputText(const fat::Geometry& geometry, std::uint32_t entry, std::uint32_t raw)
 {
-    const QString hex = entryValueText(geometry.type, raw & largestEntry(geometry.type));
+    QString hex = entryValueText(geometry.type, raw & largestEntry(geometry.type));
     if (entry < 2)
         return hex;
     const fat::FatEntry meaning = fat::interpretEntry(geometry.type, raw);

@@ -24,6 +24,7 @@ FatEntryEditor::FatEntryEditor(FatTableArea& area, FatTableEntries& entries)
     m_field->setFont(monospaceFont());
     m_field->setToolTip(tr("A cluster, a number with 0x, or free, bad, end"));
     m_field->installEventFilter(this);
+    m_copies->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_copies->setAccessibleName(tr("Which FAT is typed over"));
     m_copies->setToolTip(tr("What is typed over an entry goes into every FAT, or into one only"));
     makeActions();

@@ -65,6 +65,7 @@ QWidget* FatTableView::makeBar()
     layout->setSpacing(spacing(2));
     m_number->setPlaceholderText(tr("Go to entry"));
     m_number->setAccessibleName(tr("Go to entry"));
+    m_number->setObjectName(u"goToEntry"_s);
     m_number->setToolTip(tr("A number, or 0x and a hexadecimal one"));
     m_number->setFixedWidth(scaled(120));
     m_answer->setTextFormat(Qt::RichText);

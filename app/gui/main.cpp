@@ -50,12 +50,12 @@ void declare(CLI::App& app, Arguments& arguments)
         ->check(CLI::Range(0.5, 4.0));
     app.add_flag("--dark", arguments.dark, "Dark whatever the system says");
     app.add_option("--view", arguments.view, "What to show SOURCE as")
-        ->check(CLI::IsMember({"new-disk", "new-vhd", "volume", "vhd", "serve"}));
+        ->check(CLI::IsMember({"new-disk", "new-vhd", "volume", "vhd", "serve", "compare"}));
     app.add_option("--select", arguments.select, "Go there first")
         ->type_name("PATH|cluster:N|block:N");
     app.add_option("--tab", arguments.tab, "Dock or tab to bring to the front")
         ->type_name("chain|bytes|fat|findings|changes|connect|clients|writes|messages|"
-                    "changes");
+                    "changes|files|clusters|fields");
     app.add_option(
            "--run", arguments.command,
            "With --view serve: serve, and run this meanwhile; $uri and $unixsocket lead here")
@@ -120,6 +120,8 @@ ScreenshotRequest::View viewNamed(const std::string& name)
         return ScreenshotRequest::View::Vhd;
     if (name == "serve")
         return ScreenshotRequest::View::Serve;
+    if (name == "compare")
+        return ScreenshotRequest::View::Compare;
     if (name == "new-vhd")
         return ScreenshotRequest::View::NewVhd;
     return name == "volume" ? ScreenshotRequest::View::Volume : ScreenshotRequest::View::NewDisk;
@@ -130,8 +132,11 @@ int paint(const Arguments& arguments)
     const auto size = parseSize(arguments.size);
     if (!size)
         return complain("--size is " + arguments.size + ", expected for instance 1600x960", 2);
-    if (arguments.sources.size() > 1)
-        return complain("--screenshot shows one SOURCE", 2);
+    const std::size_t most = arguments.view == "compare" ? 2 : 1;
+    if (arguments.sources.size() > most)
+        return complain(most == 1 ? "--screenshot shows one SOURCE; --view compare shows two"
+                                  : "--view compare shows two SOURCEs",
+                        2);
     ScreenshotRequest request{.output = toText(arguments.screenshot), .size = *size};
     request.select = toText(arguments.select);
     request.tab = toText(arguments.tab);
@@ -140,6 +145,8 @@ int paint(const Arguments& arguments)
     request.layout = toText(arguments.layout);
     if (!arguments.sources.empty())
         request.source = toText(arguments.sources.front());
+    if (arguments.sources.size() > 1)
+        request.second = toText(arguments.sources[1]);
     if (!arguments.newDisk.empty()) {
         request.source = toText(arguments.newDisk);
         request.view = ScreenshotRequest::View::NewDisk;

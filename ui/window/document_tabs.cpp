@@ -2,6 +2,7 @@
 
 #include "ui/base/icons.hpp"
 #include "ui/base/words.hpp"
+#include "ui/window/compare_page.hpp"
 #include "ui/window/serve_page.hpp"
 #include "ui/window/vhd_page.hpp"
 #include "ui/window/volume_page.hpp"
@@ -61,6 +62,21 @@ void DocumentTabs::add(ServePage* page)
 {
     addPage(page, QLatin1String("radio-tower"), page->title());
     m_tabs->setTabToolTip(m_tabs->indexOf(page), shown(page->document().wish().source));
+}
+
+void DocumentTabs::add(ComparePage* page)
+{
+    addPage(page, QLatin1String("columns-2"), page->title());
+}
+
+void DocumentTabs::setTitle(QWidget* page, const QString& title)
+{
+    const int index = m_tabs->indexOf(page);
+    m_tabs->setTabText(index, QString(title).replace(u'&', QStringLiteral("&&")));
+    if (QWidget* const close = m_tabs->tabBar()->tabButton(index, QTabBar::RightSide))
+        close->setAccessibleName(tr("Close %1").arg(title));
+    if (page == current())
+        Q_EMIT currentChangedTo(page);
 }
 
 void DocumentTabs::show(QWidget* page)
@@ -123,6 +139,11 @@ NewVhdPage* DocumentTabs::newVhd() const
 ServePage* DocumentTabs::serve() const
 {
     return qobject_cast<ServePage*>(current());
+}
+
+ComparePage* DocumentTabs::compare() const
+{
+    return qobject_cast<ComparePage*>(current());
 }
 
 int DocumentTabs::count() const

@@ -14,6 +14,7 @@ class QTabWidget;
 
 namespace fatlas::ui {
 
+class ComparePage;
 class NewDiskPage;
 class NewVhdPage;
 class ServePage;
@@ -32,6 +33,9 @@ public:
     void add(VhdPage* page);
     void add(NewVhdPage* page);
     void add(ServePage* page);
+    void add(ComparePage* page);
+
+    void setTitle(QWidget* page, const QString& title);
 
     /// Asked before a page is closed; false: not now.
     void setCloseGuard(std::function<bool(QWidget*)> guard) { m_guard = std::move(guard); }
@@ -50,6 +54,7 @@ public:
     [[nodiscard]] VhdPage* vhd() const;
     [[nodiscard]] NewVhdPage* newVhd() const;
     [[nodiscard]] ServePage* serve() const;
+    [[nodiscard]] ComparePage* compare() const;
     [[nodiscard]] int count() const;
     [[nodiscard]] QList<VolumePage*> volumes() const;
     [[nodiscard]] QList<ServePage*> serves() const;

@@ -28,6 +28,7 @@ constexpr std::array topics{
     Topic{.page = "new-disk", .title = QT_TRANSLATE_NOOP("HelpWindow", "New disk")},
     Topic{.page = "serve", .title = QT_TRANSLATE_NOOP("HelpWindow", "Serve")},
     Topic{.page = "vhd", .title = QT_TRANSLATE_NOOP("HelpWindow", "VHDs")},
+    Topic{.page = "compare", .title = QT_TRANSLATE_NOOP("HelpWindow", "Compare")},
     Topic{.page = "volume", .title = QT_TRANSLATE_NOOP("HelpWindow", "Volume")},
     Topic{.page = "files", .title = QT_TRANSLATE_NOOP("HelpWindow", "Files")},
     Topic{.page = "map", .title = QT_TRANSLATE_NOOP("HelpWindow", "Cluster map")},

@@ -5,6 +5,7 @@
 #include "ui/base/words.hpp"
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/window/breadcrumb.hpp"
+#include "ui/window/compare_page.hpp"
 #include "ui/window/document_tabs.hpp"
 #include "ui/window/go_to_box.hpp"
 #include "ui/window/jobs_panel.hpp"
@@ -120,7 +121,7 @@ void MainWindow::makeMenu()
 {
     QMenu* file = m_menu->addMenu(tr("&File"));
     file->addActions({m_actions.newDisk, m_actions.newVhd, m_actions.open, m_actions.saveImage,
-                      m_actions.extract, m_actions.serve});
+                      m_actions.extract, m_actions.compare, m_actions.serve});
     file->addSeparator();
     file->addActions({m_actions.closeTab, m_actions.quit});
     QMenu* go = m_menu->addMenu(tr("&Go"));
@@ -164,6 +165,7 @@ void MainWindow::connectActions()
     connect(m_actions.open, &QAction::triggered, this, &MainWindow::askOpen);
     connect(m_actions.inspectDisk, &QAction::triggered, this, &MainWindow::inspectDisk);
     connect(m_actions.saveImage, &QAction::triggered, this, &MainWindow::askSave);
+    connect(m_actions.compare, &QAction::triggered, this, [this] { compare(compareSource(), {}); });
     connect(m_actions.extract, &QAction::triggered, this, &MainWindow::askExtract);
     connect(m_actions.serve, &QAction::triggered, this, &MainWindow::serveCurrent);
     m_tabs->setCloseGuard([this](QWidget* page) { return mayClose(page); });
@@ -212,6 +214,7 @@ void MainWindow::connectWelcome()
     connect(welcome, &WelcomePage::newDiskRequested, this, &MainWindow::askNewDisk);
     connect(welcome, &WelcomePage::newVhdRequested, this, &MainWindow::newVhd);
     connect(welcome, &WelcomePage::openRequested, this, &MainWindow::askOpen);
+    connect(welcome, &WelcomePage::compareRequested, this, [this] { compare({}, {}); });
     connect(welcome, &WelcomePage::recentChosen, this,
             [this](const QString& source, bool isFolder) {
                 if (isFolder)
@@ -283,19 +286,21 @@ void MainWindow::follow()
 {
     const QWidget* const page = m_tabs->current();
     const VolumePage* const volume = m_tabs->volume();
-    const QString name = m_tabs->newDisk() != nullptr ? m_tabs->newDisk()->title()
-                         : volume != nullptr          ? m_tabs->volume()->document().title()
-                         : m_tabs->vhd() != nullptr   ? m_tabs->vhd()->document().title()
-                         : m_tabs->serve() != nullptr ? m_tabs->serve()->title()
-                                                      : QString();
+    const QString name = m_tabs->newDisk() != nullptr   ? m_tabs->newDisk()->title()
+                         : volume != nullptr            ? m_tabs->volume()->document().title()
+                         : m_tabs->vhd() != nullptr     ? m_tabs->vhd()->document().title()
+                         : m_tabs->serve() != nullptr   ? m_tabs->serve()->title()
+                         : m_tabs->compare() != nullptr ? m_tabs->compare()->title()
+                                                        : QString();
     setWindowTitle(name.isEmpty() ? tr("Fatlas") : tr("%1 — Fatlas").arg(name));
     const QString needsDocument = page == nullptr ? tr("There is no open document") : QString();
     const QString needsVolume = volume == nullptr ? tr("Needs an open volume") : QString();
     setProblem(m_actions.saveImage, saveProblem());
     setProblem(m_actions.serve, serveProblem());
-    setProblem(m_actions.extract, volume == nullptr              ? needsVolume
-                                  : m_tabs->volume()->document().content() ? QString()
-                                                                 : tr("The volume is not open"));
+    setProblem(m_actions.extract, volume == nullptr ? needsVolume
+                                  : m_tabs->volume()->document().content()
+                                      ? QString()
+                                      : tr("The volume is not open"));
     setProblem(m_actions.closeTab, needsDocument);
     for (QAction* action :
          {m_actions.goTo, m_actions.editAddress, m_actions.nextDock, m_actions.nextFinding,

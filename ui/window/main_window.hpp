@@ -9,6 +9,7 @@
 #include "core/folder_disk/options_text.hpp"
 #include "core/serve/write_back.hpp"
 
+#include "ui/document/comparison.hpp"
 #include "ui/document/extraction.hpp"
 #include "ui/tasks/task_list.hpp"
 #include "ui/window/window_actions.hpp"
@@ -16,14 +17,17 @@
 
 #include <QMainWindow>
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 class QLabel;
 class QMenu;
 
 namespace fatlas::ui {
 
+class ComparePage;
 class DocumentTabs;
 class ElidedLabel;
 class GoToBox;
@@ -57,6 +61,11 @@ public:
     NewVhdPage* newVhd();
     /// Makes what a New VHD page plans, then shows it in its place.
     void createVhd(NewVhdPage* page);
+
+    /// A page that compares these; when one of them is empty it waits for it.
+    ComparePage* compare(const CompareSource& left, const CompareSource& right);
+    /// As openPaths(), but two images are compared.
+    void dropPaths(const QStringList& paths);
 
     /// A page that serves this; the one that does already if there is one.
     ServePage* serve(const ServeWish& wish);
@@ -96,6 +105,8 @@ private:
         folder_disk::SourceAddress address;
     };
 
+    void sortPaths(const QStringList& paths, std::function<void(const std::vector<Sorted>&)> done);
+    [[nodiscard]] CompareSource compareSource() const;
     void openSorted(const std::vector<Sorted>& sources);
     [[nodiscard]] QWidget* makeTopBar();
     void popUpMenu();

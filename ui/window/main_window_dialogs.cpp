@@ -27,6 +27,8 @@
 #include <QStandardPaths>
 #include <QUrl>
 
+#include <utility>
+
 namespace fatlas::ui {
 
 namespace {
@@ -45,6 +47,12 @@ bool looksLikeVhd(const QString& path)
 
 void MainWindow::openPaths(const QStringList& paths)
 {
+    sortPaths(paths, [this](const std::vector<Sorted>& sorted) { openSorted(sorted); });
+}
+
+void MainWindow::sortPaths(const QStringList& paths,
+                           std::function<void(const std::vector<Sorted>&)> done)
+{
     m_sorting.start(
         [paths](const JobControl&) -> Result<std::vector<Sorted>> {
             std::vector<Sorted> sorted;
@@ -57,9 +65,9 @@ void MainWindow::openPaths(const QStringList& paths)
             }
             return sorted;
         },
-        [this](const Result<std::vector<Sorted>>& sorted) {
+        [this, done = std::move(done)](const Result<std::vector<Sorted>>& sorted) {
             if (sorted)
-                openSorted(*sorted);
+                done(*sorted);
             else
                 showStatus(errorWords(sorted.error()).sentence);
         });
@@ -263,7 +271,7 @@ void MainWindow::dropEvent(QDropEvent* event)
     if (paths.isEmpty())
         return;
     event->acceptProposedAction();
-    openPaths(paths);
+    dropPaths(paths);
 }
 
 } // namespace fatlas::ui

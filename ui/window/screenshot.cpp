@@ -5,6 +5,7 @@
 
 #include "ui/views/cluster_map_view.hpp"
 #include "ui/views/map_colourist.hpp"
+#include "ui/window/compare_page.hpp"
 #include "ui/window/document_tabs.hpp"
 #include "ui/window/main_window.hpp"
 #include "ui/window/map_panel.hpp"
@@ -156,6 +157,23 @@ Result<> showNewVhd(MainWindow& window, const ScreenshotRequest& request)
     return waitFor([&] { return !page->document().isBusy(); }, request.timeoutMs);
 }
 
+Result<> showCompare(MainWindow& window, const ScreenshotRequest& request)
+{
+    const auto sourceOf = [](const QString& path) {
+        return CompareSource{.source = QFile::encodeName(path).toStdString()};
+    };
+    ComparePage* const page = window.compare(sourceOf(request.source), sourceOf(request.second));
+    FATLAS_TRY(waitFor([&] { return page->isSettled(); }, request.timeoutMs));
+    if (request.tab.isEmpty())
+        return {};
+    const QStringList names{QStringLiteral("files"), QStringLiteral("clusters"),
+                            QStringLiteral("fields")};
+    if (!names.contains(request.tab))
+        return fail(ErrorCode::NotFound, "there is no tab \"" + request.tab.toStdString() + '"');
+    page->tabs()->setCurrentIndex(static_cast<int>(names.indexOf(request.tab)));
+    return {};
+}
+
 ServeWish serveWishOf(const ScreenshotRequest& request, const folder_disk::SourceAddress& address)
 {
     ServeWish wish;
@@ -243,7 +261,10 @@ Result<> takeScreenshot(MainWindow& window, const ScreenshotRequest& request)
     window.show();
     if (request.view == ScreenshotRequest::View::NewVhd)
         FATLAS_TRY(showNewVhd(window, request));
-    if (!request.source.isEmpty() && request.view != ScreenshotRequest::View::NewVhd) {
+    if (request.view == ScreenshotRequest::View::Compare)
+        FATLAS_TRY(showCompare(window, request));
+    if (!request.source.isEmpty() && request.view != ScreenshotRequest::View::NewVhd &&
+        request.view != ScreenshotRequest::View::Compare) {
         const QByteArray source = QFile::encodeName(request.source);
         FATLAS_ASSIGN(const auto address, folder_disk::parseSource(source.toStdString()));
         if (request.view == ScreenshotRequest::View::Vhd) {

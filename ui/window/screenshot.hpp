@@ -15,12 +15,13 @@ namespace fatlas::ui {
 class MainWindow;
 
 struct ScreenshotRequest {
-    enum class View : std::uint8_t { ByItself, NewDisk, Volume, Vhd, NewVhd, Serve };
+    enum class View : std::uint8_t { ByItself, NewDisk, Volume, Vhd, NewVhd, Serve, Compare };
 
     QString output = {};
     QSize size{1600, 960};
     View view = View::ByItself; ///< New disk for folders, Volume for the rest
     QString source = {};        ///< empty: the Welcome page
+    QString second = {};        ///< Compare: what the source is compared with
     QString select = {};        ///< "/DOCS/A.TXT", "cluster:433", "block:300"
     QString tab = {};           ///< dock of a volume to be in front: "bytes"
     /// Serve: served as scratch, or written back to a source that is fat:rw:FOLDER, and the picture

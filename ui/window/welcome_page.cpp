@@ -42,7 +42,8 @@ protected:
         painter.drawRoundedRect(QRectF(rect()).adjusted(1, 1, -1, -1), cornerRadius, cornerRadius);
         painter.setPen(theme.color(m_on ? Token::Text : Token::Muted));
         painter.drawText(rect(), Qt::AlignCenter,
-                         tr("Drop a folder here to make a disk of it, or an image to open it"));
+                         tr("Drop a folder here to make a disk of it, an image to open it, or two "
+                            "images to compare them"));
     }
 
 private:
@@ -99,7 +100,7 @@ WelcomePage::WelcomePage(QWidget* parent)
     inner->addWidget(makeTour());
     inner->addWidget(m_recentBox);
     inner->addStretch(2);
-    column->setMaximumWidth(scaled(900));
+    column->setMaximumWidth(scaled(980));
     auto* page = new QWidget(this);
     auto* centred = new QHBoxLayout(page);
     centred->addStretch(1);
@@ -123,18 +124,22 @@ QWidget* WelcomePage::makeActions()
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(spacing(3));
     auto* create = new ActionCard(QLatin1String("folder-plus"), tr("New disk from a folder"),
-                                  tr("See it before it exists, then save it"), row);
+                                  tr("See it before it exists"), row);
     m_first = create;
     auto* open = new ActionCard(QLatin1String("folder-open"), tr("Open an image"),
-                                tr("Its files, its clusters, its chains"), row);
+                                tr("Files, clusters, chains"), row);
     auto* vhd = new ActionCard(QLatin1String("hard-drive"), tr("New VHD"),
-                               tr("Blank, of a folder, or a child"), row);
+                               tr("Blank, copy, or child"), row);
+    auto* compare = new ActionCard(QLatin1String("columns-2"), tr("Compare"),
+                                   tr("Two volumes side by side"), row);
+    connect(compare, &QAbstractButton::clicked, this, &WelcomePage::compareRequested);
     connect(vhd, &QAbstractButton::clicked, this, &WelcomePage::newVhdRequested);
     connect(create, &QAbstractButton::clicked, this, &WelcomePage::newDiskRequested);
     connect(open, &QAbstractButton::clicked, this, &WelcomePage::openRequested);
     layout->addWidget(create, 1);
     layout->addWidget(open, 1);
     layout->addWidget(vhd, 1);
+    layout->addWidget(compare, 1);
     return row;
 }
 

@@ -32,6 +32,7 @@ Q_SIGNALS:
     void newDiskRequested();
     void newVhdRequested();
     void openRequested();
+    void compareRequested();
     void recentChosen(const QString& source, bool isFolder);
     void pinRequested(const QString& source, bool pinned);
     void forgetRequested(const QString& source);

@@ -46,6 +46,8 @@ WindowActions::WindowActions(QWidget* owner)
       saveImage(make(owner, "Save image", "save",
                      standard(QKeySequence::Save, QKeySequence(Qt::CTRL | Qt::Key_S)))),
       extract(make(owner, "Extract files", "external-link", {QKeySequence(Qt::CTRL | Qt::Key_E)})),
+      compare(make(owner, "Compare with…", "columns-2",
+                   {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C)})),
       serve(make(owner, "Serve", "radio-tower", {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)})),
       closeTab(make(owner, "Close", "x", {QKeySequence(Qt::CTRL | Qt::Key_W)})),
       quit(make(owner, "Quit", nullptr, {QKeySequence(Qt::CTRL | Qt::Key_Q)})),
@@ -71,9 +73,11 @@ WindowActions::WindowActions(QWidget* owner)
 
 QList<QAction*> WindowActions::all() const
 {
-    return {newDisk,         newVhd,      open,        saveImage, extract, serve, closeTab, back,
-            forward,         goTo,        editAddress, nextDock,  check, inspectDisk, nextFinding,
-            previousFinding, resetLayout, help,        about,     quit};
+    return {newDisk,     newVhd,          open,        saveImage, extract,
+            compare,     serve,           closeTab,    back,      forward,
+            goTo,        editAddress,     nextDock,    check,     inspectDisk,
+            nextFinding, previousFinding, resetLayout, help,      about,
+            quit};
 }
 
 void setProblem(QAction* action, const QString& why)

@@ -21,6 +21,7 @@ struct WindowActions {
     QAction* open;
     QAction* saveImage;
     QAction* extract;
+    QAction* compare;
     QAction* serve;
     QAction* closeTab;
     QAction* quit;

@@ -47,7 +47,7 @@ QString didText(const serve::JournalWrite& write)
 } // namespace
 
 TimelinePanel::TimelinePanel(ServeDocument& document, QWidget* parent)
-    : QWidget(parent), m_document(document), m_timeline(document.timeline()),
+    : Panel(parent), m_document(document), m_timeline(document.timeline()),
       m_strip(new TimelineStrip(m_timeline, this)),
       m_back(addButton("step-back", tr("Back one write (Left)"))),
       m_play(addButton("play", tr("Play (Space)"))),
@@ -158,8 +158,9 @@ void TimelinePanel::follow()
     m_limit->setVisible(!m_limit->text().isEmpty());
     if (!isThere)
         return m_place->setText(why);
-    QString words = m_timeline.moment() ? tr("After %1").arg(m_timeline.placeText())
-                                        : tr("Live: %1").arg(m_timeline.placeText());
+    QString words = !m_timeline.moment() ? tr("Live: %1").arg(m_timeline.placeText())
+                    : at == 0            ? sentenceOf(m_timeline.placeText().toStdString())
+                                         : tr("After %1").arg(m_timeline.placeText());
     const auto write = m_timeline.journal()->index().write(at);
     if (m_timeline.moment() && write)
         words = tr("%1: %2 to %3")

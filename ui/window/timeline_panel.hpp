@@ -5,8 +5,7 @@
 #pragma once
 
 #include "ui/document/serve_document.hpp"
-
-#include <QWidget>
+#include "ui/wizards/panel.hpp"
 
 class QComboBox;
 class QPushButton;
@@ -18,7 +17,7 @@ class ElidedLabel;
 class ThemedLabel;
 class TimelineStrip;
 
-class TimelinePanel : public QWidget {
+class TimelinePanel : public Panel {
     Q_OBJECT
 
 public:

@@ -79,6 +79,8 @@ HexPanel::HexPanel(QWidget* parent)
 HexPanel::~HexPanel()
 {
     m_view->setBlocks(nullptr); // the view goes after the blocks
+    m_structures->disconnect(this);
+    delete m_structures; // what is half typed asks the panel once more
 }
 
 QWidget* HexPanel::makeBar()

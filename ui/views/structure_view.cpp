@@ -51,6 +51,11 @@ StructureView::StructureView(QWidget* parent)
     showPart(nullptr, std::nullopt);
 }
 
+StructureView::~StructureView()
+{
+    delete m_table; // an editor that is still open asks whether its value can be
+}
+
 void StructureView::setEditable(Refusal refusal)
 {
     m_model->setEditable(true);

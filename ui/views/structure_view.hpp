@@ -25,6 +25,7 @@ class StructureView : public QWidget {
 
 public:
     explicit StructureView(QWidget* parent = nullptr);
+    ~StructureView() override;
 
     /// Shows the part at `offset` and chooses the field there; emits nothing.
     void follow(const std::shared_ptr<const StructureMap>& map, std::uint64_t offset);

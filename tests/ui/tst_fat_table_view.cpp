@@ -146,7 +146,7 @@ private Q_SLOTS:
         const auto lost = m_document->content()->tree->find("/L.TXT");
         QVERIFY(lost.has_value());
         FocusTarget whole; // as the tree gives it: the file, no cluster of it
-        whole.node = *lost;
+        whole.node = lost;
         whole.runs = {{Cluster{30}, 2}};
         focus().select(whole);
         auto* area = m_view->findChild<FatTableArea*>();

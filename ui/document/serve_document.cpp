@@ -260,8 +260,8 @@ void ServeDocument::takeStopped(const Result<std::optional<serve::WriteBackEnd>>
 {
     if (!stopped)
         m_error = stopped.error();
-    else if (*stopped && (!(*stopped)->isOver || !(*stopped)->changed.empty()))
-        m_left = *stopped;
+    else if (const auto& end = *stopped; end && (!end->isOver || !end->changed.empty()))
+        m_left = end;
     takeNews(); // what came home in the end
     m_changes.end();
     m_relay->detach();
@@ -361,8 +361,8 @@ void ServeDocument::takeNews()
         return refreshExports(); // what glowed was of the one before
     if (news.sample) {
         m_sample = std::move(news.sample);
-        if (m_sample->home)
-            m_changes.setSample(*m_sample->home);
+        if (const auto& home = m_sample->home; home)
+            m_changes.setSample(*home);
         m_timeline.refresh();
         Q_EMIT sampled();
     }
@@ -438,21 +438,23 @@ void ServeDocument::followMoment()
 /// one goes through many.
 void ServeDocument::readMoment()
 {
+    const auto moment = m_timeline.moment();
+    if (!moment)
+        return;
     m_isMomentAwaited =
         m_isReadingMoment && m_reading.isRunning() && m_reading.elapsedMs() < nearlyReadMs;
     if (m_isMomentAwaited)
         return;
     m_isReadingMoment = true;
-    m_reading.start(
-        [wish = m_wish, generation = m_exports.back().generation, moment = *m_timeline.moment()](
-            const JobControl& job) { return readAt(wish, generation, moment, job); },
-        [this](Result<SharedContent> content) {
-            takeContent(std::move(content));
-            if (std::exchange(m_isMomentAwaited, false) && m_timeline.moment())
-                readMoment();
-            else
-                m_timeline.setPictureReady(true);
-        });
+    m_reading.start([wish = m_wish, generation = m_exports.back().generation, moment = *moment](
+                        const JobControl& job) { return readAt(wish, generation, moment, job); },
+                    [this](Result<SharedContent> content) {
+                        takeContent(std::move(content));
+                        if (std::exchange(m_isMomentAwaited, false) && m_timeline.moment())
+                            readMoment();
+                        else
+                            m_timeline.setPictureReady(true);
+                    });
 }
 
 /// A disk may be no FAT volume for a while: a guest may be formatting it.

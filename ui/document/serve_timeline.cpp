@@ -114,9 +114,10 @@ void ServeTimeline::goTo(std::uint64_t moment)
     if (!m_journal)
         return;
     refresh();
-    set(std::clamp(moment, m_span.oldest, m_span.newest));
+    const std::uint64_t there = std::clamp(moment, m_span.oldest, m_span.newest);
+    set(there);
     if (isPlaying())
-        m_filmNs = static_cast<double>(timeOf(*m_moment));
+        m_filmNs = static_cast<double>(timeOf(there));
 }
 
 void ServeTimeline::step(std::int64_t writes)
@@ -234,14 +235,13 @@ void ServeTimeline::takeFound(const QString& rule,
                            ? QString()
                            : tr("The first moment of %1 was not found: %2")
                                  .arg(rule, errorWords(found.error()).sentence);
-    } else if (!*found) {
-        m_searchText = tr("%1 is at no moment that is remembered").arg(rule);
-    } else {
-        const serve::FirstMoment& first = **found;
-        m_searchText = first.wasThereBefore
+    } else if (const std::optional<serve::FirstMoment>& first = *found; first) {
+        m_searchText = first->wasThereBefore
                            ? tr("%1 was there already at the oldest moment").arg(rule)
-                           : tr("%1 came with write %2").arg(rule, countText(first.moment));
-        goTo(first.moment);
+                           : tr("%1 came with write %2").arg(rule, countText(first->moment));
+        goTo(first->moment);
+    } else {
+        m_searchText = tr("%1 is at no moment that is remembered").arg(rule);
     }
     Q_EMIT searchChanged();
 }

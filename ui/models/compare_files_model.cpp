@@ -57,7 +57,7 @@ QString pathText(const fat::FileChange& change)
 {
     const QString tail = change.isDirectory ? u"/"_s : QString();
     const QString left = shown(change.before) + tail;
-    const QString right = shown(change.after) + tail;
+    QString right = shown(change.after) + tail;
     if (change.before.empty() || change.after == change.before)
         return right;
     return change.after.empty() ? left : QString(left + u" → "_s + right);

@@ -208,10 +208,10 @@ bool FatEntryEditor::takeKey(int key)
 /// Going elsewhere takes what is typed, if that can be.
 void FatEntryEditor::leave()
 {
-    const std::uint32_t entry = *m_entry;
-    m_entry.reset();
+    const std::optional<std::uint32_t> entry = std::exchange(m_entry, std::nullopt);
     m_field->hide();
-    stage(entry, m_field->text());
+    if (entry)
+        stage(*entry, m_field->text());
 }
 
 } // namespace fatlas::ui

@@ -193,10 +193,11 @@ void ComparePage::follow()
 
 void ComparePage::showBanner()
 {
-    if (!m_document.error())
+    const auto& error = m_document.error();
+    if (!error)
         return m_banner->dismiss();
     const auto side = m_document.failedSide();
-    m_banner->showError(*m_document.error(), tr("Nothing was changed."),
+    m_banner->showError(*error, tr("Nothing was changed."),
                         !side                        ? QString()
                         : *side == CompareSide::Left ? tr("Choose something else on the left.")
                                                      : tr("Choose something else on the right."));

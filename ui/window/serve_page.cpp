@@ -246,9 +246,8 @@ void ServePage::followChanges()
 }
 
 /// The session ended with something that is not in the folder.
-void ServePage::showLeft()
+void ServePage::showLeft(const serve::WriteBackEnd& left)
 {
-    const serve::WriteBackEnd& left = *m_document.left();
     if (left.isOver)
         return m_banner->show(
             {.kind = Banner::Kind::Warning,
@@ -273,13 +272,14 @@ void ServePage::followBanner()
         return showHostChanges();
     }
     const auto& error = m_document.error();
+    const auto& left = m_document.left();
     const bool isIdle = m_document.state() == ServeDocument::State::Idle;
     if (error && isIdle)
         m_banner->showError(*error, m_document.wish().session.mode == serve::Mode::WriteBack
                                         ? tr("What guests wrote is kept.")
                                         : tr("Nothing was changed."));
-    else if (m_document.left() && isIdle)
-        showLeft();
+    else if (left && isIdle)
+        showLeft(*left);
     else
         m_banner->dismiss();
 }

@@ -86,7 +86,7 @@ private:
     void followSample();
     void followChanges();
     void followBanner();
-    void showLeft();
+    void showLeft(const serve::WriteBackEnd& left);
     void followMessages();
     void showHostChanges();
 

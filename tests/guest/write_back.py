@@ -106,15 +106,20 @@ class WriteBack(Scenario):
         test.assertEqual([name for name in os.listdir(self.folder) if "fatlas" in name], [])
 
 
+# A guest that is not told to sync writes names first and sizes whenever it comes to it; a slow one
+# takes seconds in between.
+PATIENT = ("--settle", "10000")
+
+
 class WriteBackFloppy(WriteBack):
-    options = ("--floppy", "2.88M", "--timezone", "utc")
+    options = ("--floppy", "2.88M", "--timezone", "utc", *PATIENT)
     device = "$(device {name})"
     step = ":"
     count = 50
 
 
 class WriteBackFat32(WriteBack):
-    options = ("--fat", "32", "--size", "300M", "--timezone", "utc")
+    options = ("--fat", "32", "--size", "300M", "--timezone", "utc", *PATIENT)
     device = "$(device {name})"
     step = ":"
 
@@ -122,7 +127,7 @@ class WriteBackFat32(WriteBack):
 class WriteBackPowerCut(WriteBack):
     """The guest never unmounts; what it synced has to be there, complete."""
 
-    options = ("--fat", "32", "--size", "300M", "--timezone", "utc")
+    options = ("--fat", "32", "--size", "300M", "--timezone", "utc", *PATIENT)
     device = "$(device {name})"
     step = ":"
     unsynced = "./many/after the sync "

@@ -59,7 +59,7 @@ void writeAt(GuestScript& script, const std::string& path, std::uint64_t at, std
 
 void addContents(std::vector<WriteBackCase>& cases)
 {
-    const auto edited = [&cases](std::string name, std::function<void(Editor&)> change) {
+    const auto edited = [&cases](std::string name, const std::function<void(Editor&)>& change) {
         cases.push_back({.name = std::move(name),
                          .guest = [change](GuestScript& script) { script.edit(change); }});
     };
@@ -107,7 +107,7 @@ void addContents(std::vector<WriteBackCase>& cases)
 
 void addNames(std::vector<WriteBackCase>& cases)
 {
-    const auto edited = [&cases](std::string name, std::function<void(Editor&)> change) {
+    const auto edited = [&cases](std::string name, const std::function<void(Editor&)>& change) {
         cases.push_back({.name = std::move(name),
                          .guest = [change](GuestScript& script) { script.edit(change); }});
     };

@@ -1,8 +1,8 @@
-#include "core/block/memory_device.hpp"
 #include "core/edit/bytes_source.hpp"
 #include "core/edit/editor.hpp"
 #include "core/serve/write_back.hpp"
 
+#include "tests/support/guest_edit.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <QtTest>
@@ -12,6 +12,8 @@
 
 using namespace fatlas;
 using namespace fatlas::serve;
+using fatlas::test::changeAsGuest;
+using fatlas::test::must;
 
 class TestWriteBack : public QObject {
     Q_OBJECT
@@ -30,20 +32,6 @@ private slots:
 };
 
 namespace {
-
-template <class T>
-T must(Result<T> result)
-{
-    if (!result)
-        qFatal("%s", result.error().message.c_str());
-    return std::move(*result);
-}
-
-void must(const Result<>& result)
-{
-    if (!result)
-        qFatal("%s", result.error().message.c_str());
-}
 
 struct Place {
     test::TempFolder folder;
@@ -77,26 +65,6 @@ struct Place {
         return listSessions(state / "sessions");
     }
 };
-
-/// What a guest does, as the sectors that change.
-void changeAsGuest(block::BlockDevice& device, const std::function<void(edit::Editor&)>& change)
-{
-    Bytes before(device.size());
-    must(device.read(0, before));
-    const auto disk = std::make_shared<block::MemoryDevice>(before);
-    auto editor = must(edit::Editor::open(disk, {}));
-    change(editor);
-    for (const edit::PatchGroup& group : must(editor.plan()).groups) {
-        for (const block::Patch& patch : group.patches)
-            must(device.write(patch.offset, patch.after));
-        for (const edit::ContentRange& range : group.contents) {
-            Bytes data(range.length);
-            const auto count = std::min(range.length, range.source->size() - range.sourceOffset);
-            must(range.source->read(range.sourceOffset, ByteSpan(data).first(count)));
-            must(device.write(range.offset, data));
-        }
-    }
-}
 
 void addFile(block::BlockDevice& device)
 {

@@ -64,20 +64,6 @@ SectorWrite::Kind kindOf(std::uint64_t offset, const fat::Geometry& geometry,
                                                                           : Kind::Data;
 }
 
-void apply(edit::Editor& editor, block::MemoryDevice& disk)
-{
-    for (const edit::PatchGroup& group : must(editor.plan()).groups) {
-        for (const block::Patch& patch : group.patches)
-            must(disk.write(patch.offset, patch.after));
-        for (const edit::ContentRange& range : group.contents) {
-            Bytes data(range.length);
-            const auto count = std::min(range.length, range.source->size() - range.sourceOffset);
-            must(range.source->read(range.sourceOffset, ByteSpan(data).first(count)));
-            must(disk.write(range.offset, data));
-        }
-    }
-}
-
 } // namespace
 
 folder_disk::Options GuestFixture::floppy()
@@ -133,7 +119,7 @@ SectorWrites GuestFixture::edit(const std::function<void(edit::Editor&)>& change
     auto directories = directorySectors(disk);
     auto editor = must(edit::Editor::open(disk, {}));
     change(editor);
-    apply(editor, *disk);
+    applyPlan(editor, *disk);
     directories.merge(directorySectors(disk));
     const fat::Geometry geometry = m_plan->geometry();
     SectorWrites sectors;

@@ -11,6 +11,7 @@
 #include "core/folder_disk/plan.hpp"
 #include "core/sync/engine.hpp"
 
+#include "tests/support/guest_edit.hpp"
 #include "tests/support/temp_folder.hpp"
 
 #include <functional>
@@ -89,24 +90,6 @@ private:
     TempFolder m_state;
     std::unique_ptr<sync::Engine> m_engine;
 };
-
-template <class T>
-T must(Result<T> result)
-{
-    if (!result) {
-        std::fprintf(stderr, "guest: %s\n", result.error().message.c_str());
-        std::exit(70);
-    }
-    return std::move(*result);
-}
-
-inline void must(const Result<>& result)
-{
-    if (!result) {
-        std::fprintf(stderr, "guest: %s\n", result.error().message.c_str());
-        std::exit(70);
-    }
-}
 
 /// Sorted by kind, in the order given; within a kind as they are.
 [[nodiscard]] SectorWrites inOrder(SectorWrites sectors, const std::vector<int>& kinds);
